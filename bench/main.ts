@@ -30,6 +30,7 @@ import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { watched } from "./rows/watched.ts";
+import { webPictures } from "./rows/web-pictures.ts";
 import { workflowExplicit } from "./rows/workflow-explicit.ts";
 import { workflowJoin } from "./rows/workflow-join.ts";
 import { workflowKills } from "./rows/workflow-kills.ts";
@@ -62,6 +63,7 @@ const ROWS: readonly Row[] = [
   needs,
   eta,
   monitor,
+  webPictures,
   workflowMillion,
   workflowExplicit,
   workflowPairs,

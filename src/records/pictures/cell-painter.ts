@@ -9,7 +9,11 @@ const FULL = 15;
 
 /** Paints stretches of time into cells. A stretch costs the same however many cells it covers, and however many cover a cell. */
 export class CellPainter {
-  readonly #steps: Steps;
+  readonly #from: number;
+  readonly #points: number;
+  readonly #step: number;
+  /** Cells in a second. */
+  readonly #rate: number;
   readonly #lanes: number;
   readonly #busy: StepSums;
   readonly #offered: StepSums;
@@ -20,7 +24,10 @@ export class CellPainter {
 
   constructor(lanes: number, steps: Steps) {
     this.#lanes = lanes;
-    this.#steps = steps;
+    this.#from = steps.from;
+    this.#points = steps.points;
+    this.#step = steps.step;
+    this.#rate = 1 / steps.step;
     this.#busy = new StepSums(steps, lanes);
     this.#offered = new StepSums(steps, lanes);
     this.#seen = new Uint8Array(lanes * steps.points);
@@ -28,11 +35,13 @@ export class CellPainter {
 
   /** A task was there then. @param cell one of `CELL`. */
   paint(lane: number, start: number, end: number, cell: number): void {
-    const { from, to, points, step } = this.#steps;
-    if (end < from || start > to) return;
-    const first = Math.min(points - 1, Math.max(0, Math.floor((start - from) / step)));
+    const points = this.#points;
+    const begin = (start - this.#from) * this.#rate;
+    const finish = (end - this.#from) * this.#rate;
+    if (finish < 0 || begin > points) return;
+    const first = Math.min(points - 1, Math.max(0, Math.floor(begin)));
     // What ends where a cell begins is not in that cell.
-    const last = Math.min(points - 1, Math.max(first, Math.ceil((end - from) / step) - 1));
+    const last = Math.min(points - 1, Math.max(first, Math.ceil(finish) - 1));
     const row = lane * points;
     const bit = 1 << cell;
     this.#seen[row + first] = (this.#seen[row + first] ?? 0) | bit;
@@ -52,7 +61,7 @@ export class CellPainter {
 
   /** A byte for each cell, lane by lane. */
   cells(): Uint8Array {
-    const { points } = this.#steps;
+    const points = this.#points;
     const cells = new Uint8Array(this.#lanes * points);
     this.#foldChanges();
     const [busy, offered] = [new Float64Array(points), new Float64Array(points)];
@@ -67,7 +76,7 @@ export class CellPainter {
   }
 
   #foldChanges(): void {
-    const { points } = this.#steps;
+    const points = this.#points;
     for (const [cell, changes] of this.#changes.entries()) {
       for (let lane = 0; changes !== undefined && lane < this.#lanes; lane++) {
         let covering = 0;
@@ -81,9 +90,9 @@ export class CellPainter {
 
   #cellOf(seen: number, busy: number, offered: number): number {
     // Changes leave something behind of what should be nothing.
-    const isThere = offered > this.#steps.step * 1e-6;
+    const isThere = offered > this.#step * 1e-6;
     if (seen === 0) return (isThere ? CELL.idle : CELL.none) << 4;
-    const share = busy / (isThere ? offered : this.#steps.step);
+    const share = busy / (isThere ? offered : this.#step);
     // What is there at all is to be seen.
     return ((WORST_CELL[seen] ?? CELL.none) << 4) | Math.max(1, Math.min(FULL, Math.round(share * FULL)));
   }

@@ -9,13 +9,15 @@ export async function durationsOverTime(run: PicturedRun, range: Range): Promise
   const steps = stepsOf(run, range);
   const counts = new Uint32Array(steps.points * DURATION_BINS);
   const longest = new Float32Array(steps.points).fill(-1);
-  await eachOutcome(run, (end, _failed, hadProcess, chunk, row) => {
-    const at = hadProcess ? stepAt(steps, end) : -1;
-    if (at < 0) return;
-    const seconds = chunk.duration[row] ?? 0;
-    const place = at * DURATION_BINS + durationBin(seconds);
-    counts[place] = (counts[place] ?? 0) + 1;
-    longest[at] = Math.max(longest[at] ?? 0, seconds > 0 ? seconds : 0);
+  await eachOutcome(run, ({ size, end, ran, duration }) => {
+    for (let i = 0; i < size; i++) {
+      const at = ran[i] === 1 ? stepAt(steps, end[i] ?? 0) : -1;
+      if (at < 0) continue;
+      const seconds = duration[i] ?? 0;
+      const place = at * DURATION_BINS + durationBin(seconds);
+      counts[place] = (counts[place] ?? 0) + 1;
+      if (seconds > (longest[at] ?? 0)) longest[at] = seconds;
+    }
   });
   const quantiles = (share: number): (number | null)[] =>
     Array.from(longest, (most, at) => {

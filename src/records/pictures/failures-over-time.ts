@@ -14,13 +14,15 @@ export async function failuresOverTime(run: PicturedRun, range: Range): Promise<
   const kinds = run.kinds.length;
   const counts = new Uint32Array((kinds + 1) * points);
   const totals = new Uint32Array(kinds + 1);
-  await eachOutcome(run, (end, failed, _hadProcess, chunk, row) => {
-    const at = failed ? stepAt(steps, end) : -1;
-    if (at < 0) return;
-    const number = (chunk.kind[row] ?? 0) - 1;
-    const kind = number >= 0 && number < kinds ? number : kinds;
-    counts[kind * points + at] = (counts[kind * points + at] ?? 0) + 1;
-    totals[kind] = (totals[kind] ?? 0) + 1;
+  await eachOutcome(run, (outcomes) => {
+    for (let i = 0; i < outcomes.size; i++) {
+      const at = outcomes.failed[i] === 1 ? stepAt(steps, outcomes.end[i] ?? 0) : -1;
+      if (at < 0) continue;
+      const number = (outcomes.kind[i] ?? 0) - 1;
+      const kind = number >= 0 && number < kinds ? number : kinds;
+      counts[kind * points + at] = (counts[kind * points + at] ?? 0) + 1;
+      totals[kind] = (totals[kind] ?? 0) + 1;
+    }
   });
   const countsOf = (kind: number): Uint32Array => counts.subarray(kind * points, (kind + 1) * points);
   const named = [...run.kinds.keys()]

@@ -15,9 +15,11 @@ const MOST_BINS = 64;
 export async function histograms(run: PicturedRun, by: "all" | "node"): Promise<HistogramList> {
   const groupOf = by === "all" ? undefined : await groupsOfNodes(run);
   const folds = new Folds(groupOf === undefined ? 1 : groupOf.nodes.length);
-  await eachOutcome(run, (_end, failed, hadProcess, chunk, row) => {
-    const group = groupOf === undefined ? 0 : (groupOf.byNode[chunk.node[row] ?? 0] ?? -1);
-    if (hadProcess && group >= 0) folds.add(group, chunk.duration[row] ?? 0, failed);
+  await eachOutcome(run, ({ size, ran, failed, duration, node }) => {
+    for (let i = 0; i < size; i++) {
+      const group = groupOf === undefined ? 0 : (groupOf.byNode[node[i] ?? 0] ?? -1);
+      if (ran[i] === 1 && group >= 0) folds.add(group, duration[i] ?? 0, failed[i] === 1);
+    }
   });
   const groups = groupOf === undefined ? [0] : folds.byRemarkability();
   const nameOf = (group: number): string =>
@@ -46,11 +48,13 @@ interface NodeGroups {
 async function groupsOfNodes(run: PicturedRun): Promise<NodeGroups> {
   const nodes = run.table.nodes + 1;
   const [tasks, failures] = [new Uint32Array(nodes), new Uint32Array(nodes)];
-  await eachOutcome(run, (_end, failed, hadProcess, chunk, row) => {
-    const node = chunk.node[row] ?? 0;
-    if (!hadProcess) return;
-    tasks[node] = (tasks[node] ?? 0) + 1;
-    if (failed) failures[node] = (failures[node] ?? 0) + 1;
+  await eachOutcome(run, (outcomes) => {
+    for (let i = 0; i < outcomes.size; i++) {
+      const node = outcomes.node[i] ?? 0;
+      if (outcomes.ran[i] === 0) continue;
+      tasks[node] = (tasks[node] ?? 0) + 1;
+      if (outcomes.failed[i] === 1) failures[node] = (failures[node] ?? 0) + 1;
+    }
   });
   const known = [...tasks.keys()].filter((node) => node > 0 && tasks[node] !== 0);
   const numbered = (of: Uint32Array, node: number): number => of[node] ?? 0;

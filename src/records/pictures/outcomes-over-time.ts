@@ -8,11 +8,13 @@ export async function outcomesOverTime(run: PicturedRun, range: Range): Promise<
   const steps = stepsOf(run, range);
   const succeeded = new Uint32Array(steps.points);
   const failed = new Uint32Array(steps.points);
-  await eachOutcome(run, (end, isFailed) => {
-    const at = stepAt(steps, end);
-    if (at < 0) return;
-    const counts = isFailed ? failed : succeeded;
-    counts[at] = (counts[at] ?? 0) + 1;
+  await eachOutcome(run, (outcomes) => {
+    for (let i = 0; i < outcomes.size; i++) {
+      const at = stepAt(steps, outcomes.end[i] ?? 0);
+      if (at < 0) continue;
+      const counts = outcomes.failed[i] === 1 ? failed : succeeded;
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
   });
   const lines = [
     { name: "succeeded", values: [...succeeded] },

@@ -12,70 +12,121 @@ CELL_OF[STATE.failed] = CELL.failed;
 CELL_OF[STATE.retrying] = CELL.failed;
 CELL_OF[STATE.interrupted] = CELL.cut;
 
-/**
- * Told of the outcome of a task of this run.
- *
- * @param end when it ended. Clocks of hosts differ: what they put before the run, or behind it, is at its start or end.
- * @param hadProcess only then its duration tells something.
- */
-type TakeOutcome = (end: number, failed: boolean, hadProcess: boolean, chunk: TaskChunk, row: number) => void;
+/** Outcomes of tasks, some at once: a call for each of a million would take longer than what is done with them. */
+export class Outcomes {
+  size = 0;
+  /** When it ended. Clocks of hosts differ: what they put before the run, or behind it, is at its start or end. */
+  readonly end = new Float64Array(CHUNK_TASKS);
+  readonly failed = new Uint8Array(CHUNK_TASKS);
+  /** Whether it had a process: only then its duration tells something. */
+  readonly ran = new Uint8Array(CHUNK_TASKS);
+  /** Seconds. */
+  readonly duration = new Float32Array(CHUNK_TASKS);
+  /** As the table has them. */
+  readonly node = new Uint16Array(CHUNK_TASKS);
+  readonly kind = new Uint16Array(CHUNK_TASKS);
 
-/** Tells of each task that has its outcome from this run. */
-export async function eachOutcome({ table, started, until }: PicturedRun, take: TakeOutcome): Promise<void> {
-  await eachChunk(table, (chunk) => {
-    const { state: states, start: starts, duration } = chunk;
+  /** Takes those that have their outcome from the run. */
+  fill(chunk: TaskChunk, started: number, until: number): void {
+    let size = 0;
     for (let row = 0; row < CHUNK_TASKS; row++) {
-      const state = states[row] ?? 0;
+      const state = chunk.state[row] ?? 0;
       const bare = state & STATE_BITS;
       if (bare !== STATE.succeeded && bare !== STATE.failed) continue;
-      const end = within((starts[row] ?? 0) + positive(duration[row] ?? 0), started, until);
-      take(end, bare === STATE.failed, (state & NO_PROCESS) === 0, chunk, row);
+      const duration = positive(chunk.duration[row] ?? 0);
+      this.end[size] = within((chunk.start[row] ?? 0) + duration, started, until);
+      this.failed[size] = bare === STATE.failed ? 1 : 0;
+      this.ran[size] = (state & NO_PROCESS) === 0 ? 1 : 0;
+      this.duration[size] = duration;
+      this.node[size] = chunk.node[row] ?? 0;
+      this.kind[size] = chunk.kind[row] ?? 0;
+      size++;
     }
+    this.size = size;
+  }
+}
+
+/** Stretches in which slots have tasks, some at once. */
+export class Stretches {
+  size = 0;
+  readonly start = new Float64Array(CHUNK_TASKS);
+  /** Not before the start; for a task that runs, now. */
+  readonly end = new Float64Array(CHUNK_TASKS);
+  /** One of `CELL`. */
+  readonly cell = new Uint8Array(CHUNK_TASKS);
+  /** Rank of the engine, and slot; -1 where nobody knows. */
+  readonly engine = new Int32Array(CHUNK_TASKS);
+  readonly slot = new Int32Array(CHUNK_TASKS);
+  /** Number of the node in the table. */
+  readonly node = new Uint16Array(CHUNK_TASKS);
+  readonly id = new Float64Array(CHUNK_TASKS);
+
+  /** Takes those of tasks, which end in the run. */
+  fill(chunk: TaskChunk, firstId: number, started: number, until: number): void {
+    let size = 0;
+    for (let row = 0; row < CHUNK_TASKS; row++) {
+      const cell = CELL_OF[(chunk.state[row] ?? 0) & STATE_BITS] ?? 0;
+      const from = chunk.start[row] ?? 0;
+      if (cell === 0 || !(from > 0)) continue;
+      const to = cell === CELL.running ? until : from + positive(chunk.duration[row] ?? 0);
+      const start = within(from, started, until);
+      const end = within(to, started, until);
+      this.start[size] = start;
+      this.end[size] = end > start ? end : start;
+      this.cell[size] = cell;
+      this.engine[size] = (chunk.engine[row] ?? 0) - 1;
+      this.slot[size] = (chunk.slot[row] ?? 0) - 1;
+      this.node[size] = chunk.node[row] ?? 0;
+      this.id[size] = firstId + row;
+      size++;
+    }
+    this.size = size;
+  }
+}
+
+/** Tells of all tasks that have their outcome from this run. What is told is another one at the next call. */
+export async function eachOutcome(run: PicturedRun, take: (outcomes: Outcomes) => void): Promise<void> {
+  const outcomes = new Outcomes();
+  await eachChunk(run.table, (chunk) => {
+    outcomes.fill(chunk, run.started, run.until);
+    take(outcomes);
   });
 }
 
 /**
- * Told of a stretch in which a slot has a task.
- *
- * @param end not before the start; for a task that runs, now.
- * @param cell one of `CELL`.
- * @param engine its rank; -1 where nobody knows, which is so for slots, too.
- * @param node its number in the table.
+ * Tells of all tasks on slots in this run, and of those earlier starts of them that are still known. What is told is another one at the
+ * next call.
  */
-type TakeStretch = (
-  start: number,
-  end: number,
-  cell: number,
-  engine: number,
-  slot: number,
-  node: number,
-  id: number,
-) => void;
-
-/** Tells of all tasks on slots in this run, and of those earlier starts of them that are still known. */
-export async function eachStretch(run: PicturedRun, take: TakeStretch): Promise<void> {
-  const { table, started, until } = run;
-  await eachChunk(table, (chunk, first) => {
-    const { state: states, start: starts, duration, engine, slot, node } = chunk;
-    for (let row = 0; row < CHUNK_TASKS; row++) {
-      const cell = CELL_OF[(states[row] ?? 0) & STATE_BITS] ?? 0;
-      const from = starts[row] ?? 0;
-      if (cell === 0 || !(from > 0)) continue;
-      const to = cell === CELL.running ? until : from + positive(duration[row] ?? 0);
-      const [start, end] = [within(from, started, until), within(to, started, until)];
-      const [rank, place, at] = [(engine[row] ?? 0) - 1, (slot[row] ?? 0) - 1, node[row] ?? 0];
-      take(start, Math.max(start, end), cell, rank, place, at, first + row);
-    }
+export async function eachStretch(run: PicturedRun, take: (stretches: Stretches) => void): Promise<void> {
+  const stretches = new Stretches();
+  await eachChunk(run.table, (chunk, first) => {
+    stretches.fill(chunk, first, run.started, run.until);
+    take(stretches);
   });
+  tellAttempts(run, stretches, take);
+}
+
+function tellAttempts(run: PicturedRun, stretches: Stretches, take: (stretches: Stretches) => void): void {
+  const { table, started, until } = run;
+  stretches.size = 0;
   for (const [id, { attempt, engine, node, slot, start, finish, end: why }] of table.attempts.all()) {
     if (start === undefined || finish === undefined || !(start > 0)) continue;
     // The last start of a task stands in the table, too.
     const chunk = table.chunkOf(id);
     if (chunk?.attempt[id % CHUNK_TASKS] === attempt && (chunk.start[id % CHUNK_TASKS] ?? 0) > 0) continue;
-    const [from, to] = [within(start, started, until), within(finish, started, until)];
-    const cell = why === "failed" ? CELL.failed : CELL.cut;
-    take(from, Math.max(from, to), cell, engine, slot ?? -1, table.numberOfNode(node) ?? 0, id);
+    const at = stretches.size++;
+    stretches.start[at] = within(start, started, until);
+    stretches.end[at] = within(Math.max(start, finish), started, until);
+    stretches.cell[at] = why === "failed" ? CELL.failed : CELL.cut;
+    stretches.engine[at] = engine;
+    stretches.slot[at] = slot ?? -1;
+    stretches.node[at] = table.numberOfNode(node) ?? 0;
+    stretches.id[at] = id;
+    if (stretches.size < CHUNK_TASKS) continue;
+    take(stretches);
+    stretches.size = 0;
   }
+  take(stretches);
 }
 
 /** Tells of the columns of tasks, in the order of their ids, and gives way to others now and then. */

@@ -11,7 +11,9 @@ export async function slotsOverTime(run: PicturedRun, range: Range): Promise<Ser
   const [busy, available, lasted] = [new StepSums(steps), new StepSums(steps), new StepSums(steps)];
   lasted.add(run.started, run.until);
   for (const { from, to, engine } of presences(run)) available.add(from, to, engine.slots);
-  await eachStretch(run, (start, end) => busy.add(start, end));
+  await eachStretch(run, ({ size, start, end }) => {
+    for (let i = 0; i < size; i++) busy.add(start[i] ?? 0, end[i] ?? 0);
+  });
   const seconds = lasted.seconds();
   const averages = (sums: StepSums): (number | null)[] =>
     Array.from(sums.seconds(), (sum, i) => average(sum, seconds[i] ?? 0));

@@ -16,12 +16,15 @@ export async function taskAt(run: PicturedRun, point: TimelinePoint): Promise<nu
   let found: number | undefined;
   let nearest = within;
   let latest = -Infinity;
-  await eachStretch(run, (start, end, _cell, rank, place, _node, id) => {
-    if (rank !== engine || place !== slot) return;
-    const away = at < start ? start - at : at <= end ? 0 : at - end;
-    // What is no number is near nothing.
-    if (!(away < nearest || (away === nearest && start >= latest))) return;
-    [found, nearest, latest] = [id, away, start];
+  await eachStretch(run, (stretches) => {
+    for (let i = 0; i < stretches.size; i++) {
+      if (stretches.engine[i] !== engine || stretches.slot[i] !== slot) continue;
+      const [start, end] = [stretches.start[i] ?? 0, stretches.end[i] ?? 0];
+      const away = at < start ? start - at : at <= end ? 0 : at - end;
+      // What is no number is near nothing.
+      if (!(away < nearest || (away === nearest && start >= latest))) continue;
+      [found, nearest, latest] = [stretches.id[i], away, start];
+    }
   });
   return found;
 }

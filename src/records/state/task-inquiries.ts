@@ -105,7 +105,8 @@ export class TaskInquiries implements RunInquiries {
 
   /** Whether the line is the one that counts of its task. */
   #counts({ id, offset }: OutcomeLine): boolean {
-    return this.#state.table.lineOf(id) === offset && !this.#state.table.open.has(id);
+    const { table } = this.#state;
+    return table.lineOf(id) === offset && hasOutcome(table.stateOf(id));
   }
 
   /** By task id: what the lines of these tasks say. */

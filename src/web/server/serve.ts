@@ -47,10 +47,10 @@ export interface WebServer {
   /** Undefined for a socket. */
   readonly port: number | undefined;
   /** A path with a fresh ticket in it, which lets one browser in. */
-  ticket(): string;
-  counts(): AccessCounts;
+  readonly ticket: () => string;
+  readonly counts: () => AccessCounts;
   /** Hangs up on everybody. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -16,7 +16,7 @@ export async function* readEvents(answer: Response, most: number): AsyncGenerato
       if (done) return;
       text += value;
       for (let end = text.indexOf("\n\n"); end !== -1; end = text.indexOf("\n\n")) {
-        const event = parse(text.slice(0, end));
+        const event = parseEvent(text.slice(0, end));
         text = text.slice(end + 2);
         if (event === undefined) continue;
         yield event;
@@ -28,7 +28,8 @@ export async function* readEvents(answer: Response, most: number): AsyncGenerato
   }
 }
 
-function parse(block: string): ReadEvent | undefined {
+/** The event that a block of lines tells; undefined for a comment, and what else tells none. */
+export function parseEvent(block: string): ReadEvent | undefined {
   const fields = new Map(
     block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
   );
