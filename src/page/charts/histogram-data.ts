@@ -44,9 +44,18 @@ export function rangeOf(all: readonly (readonly number[])[]): BinRange {
   return first === Infinity ? { first: 0, end: 0 } : { first, end };
 }
 
-/** Marks of a logarithmic axis of seconds that people count in, between two times. */
+/** Seconds that people count in: from mark to mark three times, or ten. */
+const FINE = [
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600, 7200, 18_000,
+  36_000,
+];
+const COARSE = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 86_400, 864_000];
+
+/** Marks of a logarithmic axis of seconds between two times: fine ones where only a few coarse ones lie between. */
 export function spanTicks(from: number, to: number): number[] {
-  return [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 86_400, 864_000].filter((each) => each >= from && each <= to);
+  const within = (marks: readonly number[]): number[] => marks.filter((each) => each >= from && each <= to);
+  const coarse = within(COARSE);
+  return coarse.length > 3 ? coarse : within(FINE);
 }
 
 /** Tasks that a node has to have before its numbers say anything. */

@@ -26,6 +26,6 @@ export function gapMarks(gaps: readonly Gap[], least = 0): Mark[] {
  * anything would be left of what has been.
  */
 export function etaMark({ earliest, latest }: Estimate, from: number, now: number): Mark | undefined {
-  if (!(latest > now) || latest - now > (now - from) * 1.5) return undefined;
+  if (!(latest > now) || latest - now > (now - from) * 3) return undefined;
   return { from: Math.max(now, earliest), to: latest, label: "end expected", tone: "eta" };
 }

@@ -157,7 +157,7 @@ function optionsOf({ looks, metric, width, height, together, seen, point }: Maki
     axes: [
       {
         ...axis,
-        size: 28,
+        size: 24,
         splits: (_u, _axis, min, max) =>
           timeTicks(min, max, Math.max(1, Math.floor((width - AXIS_WIDTH) / TICK_ROOM))).map(({ at }) => at),
         values: (u, splits) => {

@@ -84,7 +84,9 @@ export function TimeChart(props: TimeChartProps): JSX.Element {
       <div ref={holder} class="chart">
         {problem !== undefined && data === undefined && <Failed problem={problem} again={again} />}
         {problem === undefined && data === undefined && <Loading what="Adding up" />}
-        {isEmpty && <Empty>{metric === "failures" ? "Nothing has failed." : "Nothing has happened yet."}</Empty>}
+        {isEmpty && (
+          <Empty>{metric === "failures" ? "Nothing has failed in this time." : "Nothing has happened yet."}</Empty>
+        )}
         {chart !== undefined && drawn !== undefined && !isEmpty && (
           <>
             <ChartLegend chart={chart} lines={lines} look={looks} step={pointed} marks={marks} />

@@ -8,6 +8,8 @@ import { rowAfterKey, rowWindow, scrollFor } from "./window-of-rows.ts";
 export interface Column<Row> {
   readonly id: string;
   readonly head: string;
+  /** Whether the head is for screen readers alone, over a column of buttons. */
+  readonly isHeadHidden?: boolean | undefined;
   /** What the head means, as a tooltip. */
   readonly title?: string | undefined;
   /** Numbers stand at the right. */
@@ -194,7 +196,7 @@ function Head<Row>({
   sort,
   onSort,
 }: { readonly column: Column<Row> } & Pick<TableProps<Row>, "sort" | "onSort">): JSX.Element {
-  const { id, head, title, width, sortable } = column;
+  const { id, head, isHeadHidden, title, width, sortable } = column;
   const isSorted = sort?.by === id;
   return (
     <th
@@ -209,6 +211,8 @@ function Head<Row>({
           {head}
           <span aria-hidden="true">{isSorted ? (sort.descending ? " ▼" : " ▲") : ""}</span>
         </button>
+      ) : isHeadHidden === true ? (
+        <span class="hidden">{head}</span>
       ) : (
         head
       )}

@@ -31,7 +31,7 @@ export function RunPage({ run }: { readonly run: LiveRun }): JSX.Element {
           ))}
         </Panel>
       )}
-      <div class="grid">
+      <div class="grid wide">
         <TimeChart run={run} metric="outcomes" title="On track? Tasks that ended" />
         <TimeChart run={run} metric="slots" title="Wasting slots? Busy and available" />
         <TimeChart run={run} metric="durations" title="How long? Time of tasks as they ended" />

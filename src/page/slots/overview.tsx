@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import { apiPath } from "../api/client.ts";
 import { isStale, type LiveRun } from "../api/live-run.ts";
 import { useAnswer } from "../api/use-answer.ts";
-import { sparkPath } from "../charts/spark-path.ts";
+import { stepsPath } from "../charts/steps-path.ts";
 import type { SeriesDocument } from "../../web/api/answers.ts";
 import { isWhole, lengthOf, pan, type Span } from "./viewport.ts";
 
@@ -53,8 +53,8 @@ export function Overview({
       onPointerMove={put}
     >
       <svg viewBox="0 0 600 32" preserveAspectRatio="none">
-        <path class="available" d={sparkPath(available, 600, 32, most)} />
-        <path class="busy" d={sparkPath(busy, 600, 32, most)} />
+        <path class="available" d={stepsPath(available, 600, 32, most)} />
+        <path class="busy" d={stepsPath(busy, 600, 32, most)} />
       </svg>
       {!isWhole(seen, whole) && (
         <>

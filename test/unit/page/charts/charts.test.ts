@@ -5,7 +5,7 @@ import { binsOf, fleetOf, rangeOf, spanTicks, standsOut } from "../../../../src/
 import { etaMark, gapMarks } from "../../../../src/page/charts/marks.ts";
 import { kindTitle } from "../../../../src/page/charts/metric-looks.ts";
 import { chartData, stacked, stepAt, tableRows, tellingLines } from "../../../../src/page/charts/series-data.ts";
-import { sparkPath } from "../../../../src/page/charts/spark-path.ts";
+import { stepsPath } from "../../../../src/page/charts/steps-path.ts";
 import { tickLabel, timeTicks } from "../../../../src/page/charts/time-ticks.ts";
 
 test("marks of a time axis are within it, each once, and no more than have room", () => {
@@ -143,7 +143,8 @@ test("bins reach from the first to the last that has a task, and their shares to
     { from: 4, to: 8, count: 1, upTo: 1 },
   ]);
   expect(rangeOf([[0, 0]])).toEqual({ first: 0, end: 0 });
-  expect(spanTicks(0.5, 100)).toEqual([1, 10, 60]);
+  expect(spanTicks(0.5, 6)).toEqual([0.5, 1, 2, 5]);
+  expect(spanTicks(0.005, 100)).toEqual([0.01, 0.1, 1, 10, 60]);
 });
 
 test("a node stands out when it is slow or fails, and only when it has had enough tasks", () => {
@@ -174,8 +175,8 @@ test("a node stands out when it is slow or fails, and only when it has had enoug
   ]);
 });
 
-test("a spark reaches its top at the largest value, and stands on the ground", () => {
-  expect(sparkPath([], 100, 24)).toBe("");
-  expect(sparkPath([0, 2, 4], 30, 20)).toBe("M0 20V20h10V10h10V0h10V20Z");
-  expect(sparkPath([1, Number.NaN], 20, 20, 1000)).toBe("M0 20V19h10V20h10V20Z");
+test("steps reach their top at the largest value, and stand on the ground", () => {
+  expect(stepsPath([], 100, 24)).toBe("");
+  expect(stepsPath([0, 2, 4], 30, 20)).toBe("M0 20V20h10V10h10V0h10V20Z");
+  expect(stepsPath([1, Number.NaN], 20, 20, 1000)).toBe("M0 20V19h10V20h10V20Z");
 });

@@ -1,5 +1,5 @@
 /** The outline of steps from the ground up, as the `d` of an SVG path. Values that are no numbers count as nothing. */
-export function sparkPath(
+export function stepsPath(
   values: readonly number[],
   width: number,
   height: number,
