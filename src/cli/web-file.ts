@@ -1,9 +1,11 @@
-import { request } from "node:http";
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
+import { parseJson } from "../domain/json.ts";
 import { messageOf } from "../domain/system-error.ts";
 import { readOwnFile } from "../files/own-file.ts";
 import { isLiving } from "../node/process/process-table.ts";
+import { CHALLENGE_HEADER, isSame, newSecret, PROOF_HEADER, proofOf } from "../web/server/secrets.ts";
 import { parseWebAddress } from "../web/server/web-address.ts";
 import type { ServedPage } from "./web-words.ts";
 
@@ -17,6 +19,8 @@ export interface WebPlace {
   readonly pid: number;
 }
 
+/** Where fresh tickets are asked for. */
+const TICKETS = "/api/v1/tickets";
 const MOST_BYTES = 4096;
 const MOST_ANSWER = 4096;
 /** A server that is there answers within this time, in milliseconds. */
@@ -54,51 +58,67 @@ export function webPlaceOf(path: string): WebPlace | undefined {
 }
 
 /**
- * Asks a server for a path that lets a browser in, once.
+ * Asks a server for a path that lets a browser in, once. The token is sent to nobody but who has it already: the port may be another
+ * user's by now.
  *
  * @throws UserError `web-unreachable` when nobody answers there, or somebody else does.
  */
 export async function askForTicket({ page, token }: Pick<WebPlace, "page" | "token">): Promise<string> {
-  let text: string;
-  try {
-    text = await post(page, "/api/v1/tickets", token);
-  } catch (error) {
-    throw new UserError("web-unreachable", `nobody answers for the web page: ${messageOf(error)}`, { cause: error });
-  }
-  const path = pathIn(text);
-  if (path === undefined) throw new UserError("web-unreachable", "what answers is no web page of disbatch");
+  const challenge = newSecret();
+  const { headers } = await ask(page, "GET", { [CHALLENGE_HEADER]: challenge });
+  const proof = headers[PROOF_HEADER];
+  if (typeof proof !== "string" || !isSame(proof, proofOf(token, challenge))) throw noPage();
+  const { status, text } = await ask(page, "POST", {
+    authorization: `Bearer ${token}`,
+    "content-type": "application/json",
+  });
+  const path = status === 200 || status === 201 ? pathIn(text) : undefined;
+  if (path === undefined) throw noPage();
   return path;
 }
 
+function noPage(): UserError {
+  return new UserError("web-unreachable", "what answers is no web page of disbatch");
+}
+
 function pathIn(text: string): string | undefined {
+  const answer = parseJson(text);
+  if (typeof answer !== "object" || answer === null || !("path" in answer)) return undefined;
+  return typeof answer.path === "string" && answer.path.startsWith("/") ? answer.path : undefined;
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** @throws UserError `web-unreachable`. */
+async function ask(page: ServedPage, method: "GET" | "POST", headers: OutgoingHttpHeaders): Promise<Answer> {
   try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer !== "object" || answer === null || !("path" in answer)) return undefined;
-    return typeof answer.path === "string" && answer.path.startsWith("/") ? answer.path : undefined;
-  } catch {
-    return undefined;
+    return await askNow(page, method, headers);
+  } catch (error) {
+    throw new UserError("web-unreachable", `nobody answers for the web page: ${messageOf(error)}`, { cause: error });
   }
 }
 
-function post({ address, port }: ServedPage, path: string, token: string): Promise<string> {
+function askNow({ address, port }: ServedPage, method: "GET" | "POST", headers: OutgoingHttpHeaders): Promise<Answer> {
   const where =
     address.kind === "unix"
-      ? { socketPath: address.path, headers: { host: "localhost" } }
-      : { host: address.host === "[::1]" ? "::1" : address.host, port: port ?? address.port, headers: {} };
-  const headers = { ...where.headers, authorization: `Bearer ${token}`, "content-type": "application/json" };
+      ? { socketPath: address.path, headers: { ...headers, host: "localhost" } }
+      : { host: address.host.replaceAll(/[[\]]/g, ""), port: port ?? address.port, headers };
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const asked = request({ ...where, method: "POST", path, headers, signal, agent: false }, (response) => {
+    const asked = request({ ...where, method, path: TICKETS, signal, agent: false }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (piece: string) => {
         text += piece;
         if (text.length > MOST_ANSWER) response.destroy(new Error("it says too much"));
       });
       response.once("error", reject).once("end", () => {
-        if (response.statusCode === 200 || response.statusCode === 201) resolve(text);
-        else reject(new Error(`it refuses (${response.statusCode})`));
+        resolve({ status: response.statusCode, headers: response.headers, text });
       });
     });
-    asked.once("error", reject).end("{}");
+    asked.once("error", reject).end(method === "POST" ? "{}" : undefined);
   });
 }

@@ -4,11 +4,12 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { shellWords } from "../domain/shell-words.ts";
 import { messageOf } from "../domain/system-error.ts";
+import { newSecret } from "../web/server/secrets.ts";
 import { formatWebAddress, parseWebAddress, type WebAddress } from "../web/server/web-address.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
 import type { WebOptions } from "./web-options.ts";
-import { mayHoldSecrets, newToken, thisVisit } from "./web-surroundings.ts";
+import { mayHoldSecrets, thisVisit } from "./web-surroundings.ts";
 import { sshLine, urlOf, withoutTicket } from "./web-words.ts";
 
 /** Engines and tasks come first. */
@@ -35,7 +36,7 @@ class WebProcess {
   readonly #program: Program;
   readonly #say: (message: string) => void;
   /** The same for all: programs find the page again when it was started once more. */
-  readonly #token = newToken();
+  readonly #token = newSecret();
   #input: Writable | undefined;
   #isOver = false;
   #starts = 0;

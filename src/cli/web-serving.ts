@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
-import { UserError } from "../domain/errors.ts";
+import { describeError, UserError } from "../domain/errors.ts";
+import { printableLines } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { reasonOf, replaceOwnFile } from "../files/own-file.ts";
 import { removeFile } from "../files/remove-file.ts";
@@ -8,7 +9,6 @@ import { type Program, programName } from "../run/program-name.ts";
 import type { WebRun } from "../web/api/web-run.ts";
 import { askForTicket, formatWebFile, webPlaceOf } from "./web-file.ts";
 import type { WebOptions } from "./web-options.ts";
-import { type WebParts, webParts } from "./web-parts.ts";
 import { Presence } from "./web-presence.ts";
 import { openWebRun } from "./web-run.ts";
 import { baseOf, type ServedPage } from "./web-words.ts";
@@ -28,8 +28,6 @@ export interface ServingOptions {
   readonly program: Program;
   /** Lets programs in. */
   readonly token: string;
-  /** What serves; told by tests alone. */
-  readonly parts?: WebParts | undefined;
 }
 
 /**
@@ -40,19 +38,24 @@ export interface ServingOptions {
 export async function serveRuns(
   files: readonly RunFiles[],
   { address, control }: WebOptions,
-  { program, token, parts: given }: ServingOptions,
+  { program, token }: ServingOptions,
 ): Promise<ServedRuns> {
   const words = programName(program.command, process.env);
   for (const one of files) await refuseServed(one, words);
   const runs: WebRun[] = [];
   const closeRuns = async (): Promise<void> => void (await Promise.all(runs.map((run) => run.close())));
   try {
-    const parts = given ?? (await webParts());
+    // Only what was built has the page.
+    const [{ serve }, { webApp }, { FILES }] = await Promise.all([
+      import("../web/server/serve.ts"),
+      import("../web/api/app.ts"),
+      import("disbatch:page"),
+    ]);
     for (const one of files) runs.push(await openWebRun(one, program));
     const presence = new Presence(() => performance.now());
-    const app = parts.webApp(() => runs, { control, version: program.version, now: () => Date.now() / 1000 });
+    const app = webApp(() => runs, { control, version: program.version, now: () => Date.now() / 1000 });
     const api = (request: Request): Promise<Response> => presence.answer(request, (asked) => app.fetch(asked));
-    const server = await parts.serve({ address, control, token, api, files: parts.files });
+    const server = await serve({ address, control, token, api, files: FILES, failed: tellOfBug });
     const page = { address, port: server.port };
     const removeFiles = leaveFiles(files, page, token);
     return {
@@ -70,6 +73,11 @@ export async function serveRuns(
     await closeRuns();
     throw error;
   }
+}
+
+/** An answer that has failed is an error of this program: the next one may do well. */
+function tellOfBug(error: unknown): void {
+  process.stderr.write(`disbatch: internal error: ${printableLines(describeError(error))}\n`);
 }
 
 /** @throws UserError `web-serves-already` for a run whose page somebody serves on this machine. */

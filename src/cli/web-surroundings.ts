@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { fstatSync } from "node:fs";
 import { hostname, networkInterfaces, userInfo } from "node:os";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
@@ -8,13 +7,6 @@ import { type ServedPage, sshLine, type SshVisit, urlOf, withoutTicket } from ".
 
 /** Permission bits of those who are not the owner of a file. */
 const READ_BY_OTHERS = 0o044;
-/** Bytes of a token. */
-const TOKEN_BYTES = 32;
-
-/** What lets programs in for as long as a page is served. */
-export function newToken(): string {
-  return randomBytes(TOKEN_BYTES).toString("base64url");
-}
 
 /** Prints where a page is; how it is brought home goes where messages go. */
 export async function tellOnTerminal(page: ServedPage, path: string): Promise<void> {

@@ -6,11 +6,12 @@ import { shellWords } from "../domain/shell-words.ts";
 import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
+import { newSecret } from "../web/server/secrets.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { show } from "./standard-output.ts";
 import { askForTicket, webPlaceOf } from "./web-file.ts";
 import { addServingOptions, type GivenWebOptions, servingOptions } from "./web-options.ts";
-import { newToken, signalled, tellOnTerminal } from "./web-surroundings.ts";
+import { signalled, tellOnTerminal } from "./web-surroundings.ts";
 
 interface GivenOptions extends Omit<GivenWebOptions, "web"> {
   readonly url: boolean;
@@ -60,7 +61,7 @@ export async function startWeb(program: Program): Promise<ExitCode> {
   const [{ serveRuns }, { serveForRun }] = await Promise.all([import("./web-serving.ts"), import("./web-of-run.ts")]);
   if (ofRun) return serveForRun(runs, options, program);
   const ended = signalled();
-  const served = await serveRuns(runs, options, { program, token: newToken() });
+  const served = await serveRuns(runs, options, { program, token: newSecret() });
   try {
     await tellOnTerminal(served.page, served.ticket());
     return await ended;

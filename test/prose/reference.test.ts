@@ -5,6 +5,8 @@ import { COMMAND_SUMMARIES, isCommandName } from "../../src/cli/command-names.ts
 import { describeCommandOf } from "../../src/cli/commands.ts";
 import { describeDbUtil } from "../../src/cli/db-util-options.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
+import { ROUTES } from "../../src/web/api/routes.ts";
+import { runMetrics } from "../../src/web/metrics/run-metrics.ts";
 import { filesOfRun } from "../../src/run/files/run-files.ts";
 import { nodesOf, parseMarkdown } from "../support/markdown.ts";
 import { pageNames, textOf } from "../support/pages.ts";
@@ -82,6 +84,12 @@ describe("the reference has", () => {
 
   test("every event of the journal", () => {
     expect(withoutRow(eventNames(), reference("journal"))).toEqual([]);
+  });
+
+  test("every path of the web API, and every metric", () => {
+    const paths = ROUTES.map((route) => route.path);
+    const metrics = runMetrics([], "").map(({ name }) => name);
+    expect(withoutRow([...paths, ...metrics], reference("web-api"))).toEqual([]);
   });
 
   test("every error", () => {

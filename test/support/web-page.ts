@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import * as v from "valibot";
 import type { Workspace } from "./workspace.ts";
 
 /** What a page has answered. */
@@ -60,4 +61,20 @@ export function askRun(
 ): Promise<WebAnswer> {
   const { base, token } = pageOf(workspace, prefix);
   return askPage(base, path, { ...question, headers: { authorization: `Bearer ${token}`, ...question.headers } });
+}
+
+const RUNS = v.object({ runs: v.array(v.looseObject({ id: v.string(), name: v.string() })) });
+const PART = v.looseObject({ total: v.number() });
+
+/** A run as a list of the page has it. */
+export type ListedOnPage = v.InferOutput<typeof RUNS>["runs"][number];
+
+/** The runs that an answer lists. @throws Error for any other answer. */
+export function runsIn({ text }: WebAnswer): readonly ListedOnPage[] {
+  return v.parse(RUNS, JSON.parse(text)).runs;
+}
+
+/** How many there are of what an answer lists. @throws Error for any other answer. */
+export function totalIn({ text }: WebAnswer): number {
+  return v.parse(PART, JSON.parse(text)).total;
 }

@@ -31,7 +31,7 @@ export function engineColumns(run: LiveRun, fleet: Fleet, now: number): readonly
       head: "Busy",
       title: "Slots with a task, now",
       sortable: true,
-      width: "128px",
+      width: "96px",
       cell: (engine) => <Busy engine={engine} />,
     },
     number("finished", "Ended", ({ finished }) => formatCount(finished), {
@@ -57,7 +57,8 @@ export function engineColumns(run: LiveRun, fleet: Fleet, now: number): readonly
 function stopColumn(run: LiveRun): Column<EngineView> {
   return {
     id: "stop",
-    head: "",
+    head: "Stop",
+    isHeadHidden: true,
     align: "right",
     cell: (engine) =>
       isThere(engine) && !engine.stopping ? (

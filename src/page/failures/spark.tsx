@@ -1,7 +1,13 @@
 import type { JSX } from "preact";
 
 /** A small picture of how many in each step of time; `label` says the same in words. */
-export function SparkBars({ values, label }: { readonly values: readonly number[]; readonly label: string }): JSX.Element {
+export function SparkBars({
+  values,
+  label,
+}: {
+  readonly values: readonly number[];
+  readonly label: string;
+}): JSX.Element {
   const most = Math.max(1, ...values);
   return (
     <svg

@@ -45,7 +45,10 @@ export function Page(): JSX.Element {
           problem === undefined ? (
             <Loading what="Reading the run" />
           ) : (
-            <Failed problem={problem} />
+            <div class="stack">
+              <h1>{id}</h1>
+              <Failed problem={problem} />
+            </div>
           )
         ) : (
           <Contents route={route} run={run} />
@@ -58,7 +61,7 @@ export function Page(): JSX.Element {
 
 function Contents({ route, run }: { readonly route: Route; readonly run: LiveRun | undefined }): JSX.Element {
   if (route.page === "runs") return <RunsPage />;
-  if (run === undefined || route.page === "nothing") return <Empty>There is no such page.</Empty>;
+  if (run === undefined || route.page === "nothing") return <NoSuchPage />;
   switch (route.page) {
     case "run":
       return <RunPage run={run} />;
@@ -77,4 +80,13 @@ function Contents({ route, run }: { readonly route: Route; readonly run: LiveRun
     default:
       return route satisfies never;
   }
+}
+
+function NoSuchPage(): JSX.Element {
+  return (
+    <Empty>
+      <h1>There is no such page</h1>
+      <a href="/?list">All runs</a>
+    </Empty>
+  );
 }

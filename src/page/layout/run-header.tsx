@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { printable } from "../../domain/printable.ts";
+import { StopRun } from "./stop-run.tsx";
 import { isStale, type LiveRun, runNow } from "../api/live-run.ts";
 import { ShareBar } from "../parts/bar.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
@@ -38,6 +39,7 @@ export function RunHeader({ run }: { readonly run: LiveRun }): JSX.Element {
               ended <Time time={view.ended} now={at / 1000} />
             </span>
           )}
+          <StopRun run={run} />
         </span>
       </div>
       <ShareBar

@@ -8,6 +8,8 @@ import { rowAfterKey, rowWindow, scrollFor } from "./window-of-rows.ts";
 export interface Column<Row> {
   readonly id: string;
   readonly head: string;
+  /** Whether the head is for screen readers alone, over a column of buttons. */
+  readonly isHeadHidden?: boolean | undefined;
   /** What the head means, as a tooltip. */
   readonly title?: string | undefined;
   /** Numbers stand at the right. */
@@ -56,7 +58,20 @@ const SETTLED = 150;
  * opens it.
  */
 export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
-  const { label, columns, count, rowAt, keyOf, sort, onSort, onSight, onOpen, isMarked, most = 20, isTall = false } = props;
+  const {
+    label,
+    columns,
+    count,
+    rowAt,
+    keyOf,
+    sort,
+    onSort,
+    onSight,
+    onOpen,
+    isMarked,
+    most = 20,
+    isTall = false,
+  } = props;
   const rowHeight = isTall ? TALL_ROW : ROW;
   const scroller = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState(NOT_SCROLLED);
@@ -181,7 +196,7 @@ function Head<Row>({
   sort,
   onSort,
 }: { readonly column: Column<Row> } & Pick<TableProps<Row>, "sort" | "onSort">): JSX.Element {
-  const { id, head, title, width, sortable } = column;
+  const { id, head, isHeadHidden, title, width, sortable } = column;
   const isSorted = sort?.by === id;
   return (
     <th
@@ -196,6 +211,8 @@ function Head<Row>({
           {head}
           <span aria-hidden="true">{isSorted ? (sort.descending ? " ▼" : " ▲") : ""}</span>
         </button>
+      ) : isHeadHidden === true ? (
+        <span class="hidden">{head}</span>
       ) : (
         head
       )}

@@ -49,6 +49,7 @@ export function scrolledTo(position: number, { whole, height }: ScrollSize): Lon
   if (whole <= MOST_PIXELS) return { top: wanted, shift: 0 };
   // Ends of the bar stand for ends of the list alone.
   const share = Math.round((wanted / most) * (MOST_PIXELS - height));
-  const top = wanted === 0 ? 0 : wanted === most ? MOST_PIXELS - height : Math.max(1, Math.min(MOST_PIXELS - height - 2, share));
+  const top =
+    wanted === 0 ? 0 : wanted === most ? MOST_PIXELS - height : Math.max(1, Math.min(MOST_PIXELS - height - 2, share));
   return { top, shift: wanted - top };
 }

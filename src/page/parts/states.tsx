@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { ProblemError } from "../api/client.ts";
 
 export function Empty({ children }: { readonly children: ComponentChildren }): JSX.Element {
-  return <p class="empty">{children}</p>;
+  return <div class="empty">{children}</div>;
 }
 
 export function Loading({ what }: { readonly what: string }): JSX.Element {

@@ -15,7 +15,7 @@ const MOST = 50;
 export function Contexts({ run }: { readonly run: LiveRun }): JSX.Element {
   const { contexts, phase } = run.view;
   return (
-    <Panel title="Contexts" aside={<StopRun run={run} />}>
+    <Panel title="Contexts" aside={<OnlyLooks run={run} />}>
       {contexts.length === 0 ? (
         <Empty>No context takes part in the run.</Empty>
       ) : (
@@ -45,28 +45,5 @@ export function Contexts({ run }: { readonly run: LiveRun }): JSX.Element {
         </ul>
       )}
     </Panel>
-  );
-}
-
-/** Ends the run: the first time it drains, the second time it ends its tasks. */
-export function StopRun({ run }: { readonly run: LiveRun }): JSX.Element {
-  const isDraining = run.view.phase === "draining";
-  return (
-    <>
-      <OnlyLooks run={run} />
-      {run.view.phase !== "terminating" && (
-        <StopButton
-          run={run}
-          request={{ what: "run" }}
-          label={isDraining ? "End its tasks..." : "Stop the run..."}
-          title={isDraining ? "End the tasks of the run" : "Stop the run"}
-          verb={isDraining ? "End its tasks now" : "Stop the run"}
-        >
-          {isDraining
-            ? "The run starts nothing more already. Tasks that still run are ended; they count as not done."
-            : "The run starts no more tasks, and ends when what runs now has ended. The rest can be run later: this page then shows the command."}
-        </StopButton>
-      )}
-    </>
   );
 }

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { printable } from "../../domain/printable.ts";
 import { isStale, type LiveRun } from "../api/live-run.ts";
 import { useNext } from "../api/use-run.ts";
+import { Histogram } from "../charts/histogram.tsx";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { CopyCommand } from "../parts/command.tsx";
 import { Fact, Panel } from "../parts/panel.tsx";
@@ -30,10 +31,12 @@ export function RunPage({ run }: { readonly run: LiveRun }): JSX.Element {
           ))}
         </Panel>
       )}
-      <div class="grid">
+      <div class="grid wide">
         <TimeChart run={run} metric="outcomes" title="On track? Tasks that ended" />
         <TimeChart run={run} metric="slots" title="Wasting slots? Busy and available" />
         <TimeChart run={run} metric="durations" title="How long? Time of tasks as they ended" />
+        <Histogram run={run} title="How long? All tasks by their time" />
+        {run.view.kinds.length > 0 && <TimeChart run={run} metric="failures" title="What broke? Failures by kind" />}
         <TopKinds run={run} at={at} />
       </div>
       {run.isWorkflow && <Templates run={run} />}

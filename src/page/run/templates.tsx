@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
-import { INSTANCE_STATE_NAMES, instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
+import { instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
 import { printable } from "../../domain/printable.ts";
 import type { LiveRun } from "../api/live-run.ts";
+import { countsText, stateParts } from "../graph/template-counts.ts";
 import { ShareBar } from "../parts/bar.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -26,7 +27,9 @@ export function Templates({ run }: { readonly run: LiveRun }): JSX.Element {
       head: "Instances",
       width: "24%",
       from: "small",
-      cell: (tally) => <ShareBar thin parts={partsOf(tally)} whole={instancesOf(tally)} label={countsText(tally)} />,
+      cell: (tally) => (
+        <ShareBar thin parts={stateParts(tally.counts)} whole={instancesOf(tally)} label={countsText(tally.counts)} />
+      ),
     },
     {
       id: "all",
@@ -63,27 +66,11 @@ export function Templates({ run }: { readonly run: LiveRun }): JSX.Element {
 function Counts({ tally }: { readonly tally: TemplateTally }): JSX.Element {
   return (
     <span class="template-counts">
-      {partsOf(tally).map(({ name, value, tone }) => (
+      {stateParts(tally.counts).map(({ name, value, tone }) => (
         <span key={name} class={`tone-${tone}`}>
           <span aria-hidden="true">{stateWords(name).sign}</span> {formatCount(value)} {name}
         </span>
       ))}
     </span>
   );
-}
-
-function partsOf({ counts }: TemplateTally) {
-  return INSTANCE_STATE_NAMES.toReversed()
-    .map((name) => ({ name, value: counts[name] ?? 0, tone: stateWords(name).tone }))
-    .filter(({ value }) => value > 0)
-    .toSorted((a, b) => RANK.indexOf(a.tone) - RANK.indexOf(b.tone));
-}
-
-/** The order of a bar: what is done, what failed, what goes on, what is to come. */
-const RANK = ["good", "past", "bad", "warn", "busy", "calm"];
-
-function countsText(tally: TemplateTally): string {
-  return partsOf(tally)
-    .map(({ name, value }) => `${formatCount(value)} ${name}`)
-    .join(", ");
 }

@@ -26,7 +26,7 @@ export function Tiles({ run, at }: { readonly run: LiveRun; readonly at: number 
     <div class="tiles">
       <EndTile run={run} at={at} />
       <Tile
-        name={hasEnded ? "Rate" : "Rate now"}
+        name={hasEnded ? "Rate" : isStale(run) ? "Rate, when last heard of" : "Rate now"}
         value={formatRate(hasEnded ? average : (outlook.rate ?? 0))}
         more={hasEnded ? "on average" : `${formatRate(average)} on average`}
       >

@@ -19,7 +19,7 @@ export function runColumns(): readonly Column<RunSummary>[] {
       head: "Run",
       sortable: true,
       cell: ({ id, name, taskFile }) => (
-        <a href={pathTo(id)} title={printable(taskFile)} class="strong">
+        <a href={pathTo(id)} title={printable(taskFile)} class="strong run-name">
           {printable(name)}
         </a>
       ),

@@ -63,7 +63,7 @@ export function followLinks(): void {
     if (link.pathname.startsWith("/api/") || link.hash !== "") return;
     event.preventDefault();
     const isElsewhere = link.pathname !== location.pathname;
-    go(link.pathname, Object.fromEntries(new URLSearchParams(link.search)));
+    go(link.pathname + link.search);
     if (isElsewhere) scrollTo(0, 0);
   });
 }

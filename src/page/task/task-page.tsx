@@ -26,9 +26,13 @@ const EVERY = 2;
 /** All that is known of a task. */
 export function TaskPage({ run, task }: { readonly run: LiveRun; readonly task: number }): JSX.Element {
   const mayChange = run.view.ended === undefined && !isStale(run);
-  const { data, problem, again } = useAnswer<TaskDocument>(apiPath(run.id, "tasks", task), {}, {
-    every: mayChange ? EVERY : undefined,
-  });
+  const { data, problem, again } = useAnswer<TaskDocument>(
+    apiPath(run.id, "tasks", task),
+    {},
+    {
+      every: mayChange ? EVERY : undefined,
+    },
+  );
   const at = useNow(mayChange);
   const now = runNow(run, at);
   const known = data?.row.id === task ? data : undefined;
@@ -56,7 +60,9 @@ export function TaskPage({ run, task }: { readonly run: LiveRun; readonly task: 
               </p>
               <p>
                 <a href={pathTo(run.id, "tasks", { kind: known.kind.id })}>
-                  {known.kind.count === 1 ? "The only one of its kind" : `All ${formatCount(known.kind.count)} like this`}
+                  {known.kind.count === 1
+                    ? "The only one of its kind"
+                    : `All ${formatCount(known.kind.count)} like this`}
                 </a>
               </p>
             </Panel>

@@ -27,7 +27,8 @@ export function useOutput(run: string, task: number, stream: StreamName, version
         const part = { bytes, ...placeOfPart(place, bytes.length) };
         setState({ path, part: later === undefined ? part : joined(part, later) });
       } catch (error) {
-        if (!signal.aborted) setState((now) => ({ ...(now.path === path ? now : {}), path, problem: problemFrom(error) }));
+        if (!signal.aborted)
+          setState((now) => ({ ...(now.path === path ? now : {}), path, problem: problemFrom(error) }));
       } finally {
         if (!signal.aborted) setReading(false);
       }

@@ -8,7 +8,7 @@ import { go, useParams } from "../state/location.ts";
 import { pathToTask } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
 import { formatCount } from "../words/numbers.ts";
-import { FilterBar } from "./filter-bar.tsx";
+import { FilterBar, OrderField } from "./filter-bar.tsx";
 import { FILTER_NAMES, filtersOf, isFiltered, paramsOf, type TaskFilters } from "./task-filters.ts";
 import { taskColumns } from "./task-columns.tsx";
 import { listWords } from "./list-words.ts";
@@ -26,7 +26,9 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const change = (changes: Partial<TaskFilters>, replace = false): void =>
     changeParams(paramsOf({ ...filters, ...changes }), { replace });
   const clear = (): void =>
-    changeParams(Object.fromEntries(FILTER_NAMES.map((name) => [name, name === "sort" ? query.get(name) ?? "" : ""])));
+    changeParams(
+      Object.fromEntries(FILTER_NAMES.map((name) => [name, name === "sort" ? (query.get(name) ?? "") : ""])),
+    );
   const open = useCallback((row: TaskRow) => go(pathToTask(run.id, row.id)), [run.id]);
   const now = runNow(run, at);
   const words = book === undefined ? "" : listWords(book, filters);
@@ -42,6 +44,7 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
             {formatCount(changes)} changed - refresh
           </button>
         )}
+        <OrderField filters={filters} change={change} />
       </div>
       {problem !== undefined && <Failed problem={problem} again={refresh} />}
       {book === undefined ? (
@@ -63,9 +66,7 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
             count={book.count}
             rowAt={(index) => book.rowAt(index)}
             keyOf={({ id }) => id}
-            sort={
-              filters.sort === "age" ? undefined : { by: filters.sort, descending: filters.sort !== "id" }
-            }
+            sort={filters.sort === "age" ? undefined : { by: filters.sort, descending: filters.sort !== "id" }}
             onSort={(by) => change({ sort: by === "newest" || by === "duration" ? by : "id" })}
             onSight={sight}
             onOpen={open}

@@ -38,7 +38,7 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
     busy.current = true;
     const { signal } = abort.current;
     try {
-      for (let before = -1; before !== sight.current.first; ) {
+      for (let before = -1; before !== sight.current.first;) {
         before = sight.current.first;
         await book.show(sight.current.first, sight.current.end);
         if (signal.aborted) return;
@@ -59,7 +59,10 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
     if (!isSame) sight.current = { first: 0, end: PAGE_ROWS };
     asked.current = { tasks: run.view.tasks, at: Date.now(), question };
     const params = { ...paramsOf(filters), limit: PAGE_ROWS };
-    const ask = (page: { readonly cursor?: string | undefined; readonly from?: number | undefined }): Promise<TaskList> =>
+    const ask = (page: {
+      readonly cursor?: string | undefined;
+      readonly from?: number | undefined;
+    }): Promise<TaskList> =>
       get<TaskList>(apiPath(run.id, "tasks"), { ...params, ...page, from: page.from ?? filters.from }, signal);
     const book = new TaskBook(filters, ask, (run.view.tasks.total ?? 0) + run.view.barriers.passed + 1);
     const begin = async (): Promise<void> => {
@@ -70,7 +73,8 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
         if (!signal.aborted) setShown({ book, question });
       } catch (error) {
         const problem = problemFrom(error);
-        if (!signal.aborted) setShown((now) => (now.question === question ? { ...now, problem } : { question, problem }));
+        if (!signal.aborted)
+          setShown((now) => (now.question === question ? { ...now, problem } : { question, problem }));
       }
     };
     void begin();

@@ -56,6 +56,11 @@ export function* readJournal(
   if (foreign > 0) onWarning(foreignLines("journal", path, firstForeign, foreign));
 }
 
+/** The entry in the line bytes[start, end) of a journal, which is not its first one; undefined where it is none. */
+export function entryAt(bytes: Buffer, start: number, end: number): JournalEntry | undefined {
+  return quickEntry(bytes, start, end) ?? entryOf(parseJson(bytes.toString("utf8", start, end)));
+}
+
 /** Bytes; more than the first line of a journal takes. */
 const HEADER_BYTES = 256;
 
@@ -74,7 +79,7 @@ function beginningOf(path: string): string {
     const bytes = Buffer.alloc(HEADER_BYTES);
     return bytes.toString("utf8", 0, readSync(fd, bytes, 0, HEADER_BYTES, 0));
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadableJournal(path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
@@ -109,13 +114,14 @@ function* readLines(path: string): Generator<Line, void, void> {
       }
     }
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadableJournal(path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
 }
 
-function unreadable(path: string, cause: unknown): UserError {
+/** Told when a journal cannot be opened or read. */
+export function unreadableJournal(path: string, cause: unknown): UserError {
   return new UserError("journal-unreadable", `cannot read the journal ${path}: ${reasonOf(cause)}`, { cause });
 }
 
@@ -125,7 +131,8 @@ function isStartOfHeader(text: string): boolean {
   return written === "" || written === JOURNAL_HEADER.slice(0, written.length);
 }
 
-function checkHeader(path: string, value: unknown): void {
+/** @param value what the first line says. @throws UserError as `readJournal` does. */
+export function checkHeader(path: string, value: unknown): void {
   if (!v.is(Header, value)) throw new UserError("journal-foreign", `${path} is not a journal of disbatch`);
   if (value.version > JOURNAL_VERSION) {
     const message = `${path} was written by a later disbatch: journal version ${value.version}, known is ${JOURNAL_VERSION}`;

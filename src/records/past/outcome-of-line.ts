@@ -12,6 +12,13 @@ export interface LineOutcome {
   readonly result: TaskResult;
 }
 
+/** Who ran the task: numbers of the try and the engine, and the slot where it is known. */
+interface Runner {
+  readonly attempt: number;
+  readonly engine: number;
+  readonly slot?: number;
+}
+
 /** No slot: a status file does not say which. */
 const UNKNOWN = -1;
 
@@ -19,9 +26,12 @@ const UNKNOWN = -1;
  * The outcome that a line tells. Texts are read of failures only: nobody who counts asks for those of others, which are most.
  *
  * @param node the one that stands in it.
- * @param engine rank of the engine.
  */
-export function outcomeOfLine(line: StatusLine, node: string, attempt: number, engine: number): LineOutcome {
+export function outcomeOfLine(
+  line: StatusLine,
+  node: string,
+  { attempt, engine, slot = UNKNOWN }: Runner,
+): LineOutcome {
   const { bytes, from, end, starts } = line;
   const number = (column: number): number => readInteger(bytes, starts, column);
   const id = number(COLUMN.id);
@@ -35,6 +45,6 @@ export function outcomeOfLine(line: StatusLine, node: string, attempt: number, e
   const command = columns === undefined ? "" : parseCommand(columns[COLUMN.command] ?? "");
   return {
     task: { kind: "task", id, line: number(COLUMN.line), repeatIndex: number(COLUMN.repeatIndex), command },
-    result: { taskId: id, attempt, engine, slot: UNKNOWN, ...outcome, output: leaks.output, error: leaks.error },
+    result: { taskId: id, attempt, engine, slot, ...outcome, output: leaks.output, error: leaks.error },
   };
 }

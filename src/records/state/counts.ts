@@ -129,7 +129,10 @@ export interface ContextTally {
 
 /** An engine that has joined, and what it holds and has done. */
 export interface EngineTally {
-  readonly engine: Engine;
+  engine: Engine;
+  /** When it came and when it went, Unix times in seconds. */
+  joined: number | undefined;
+  gone: number | undefined;
   state: EngineState["state"];
   /** Whether it has been told, itself, to start nothing more; its whole context may have been, too. */
   stopping: boolean;

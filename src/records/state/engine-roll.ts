@@ -38,26 +38,31 @@ export abstract class EngineRoll {
 
   protected join(engine: Engine, time: number): void {
     this.#settleSlotSeconds(time);
-    this.engines[engine.rank] = {
-      engine,
-      state: "starting",
-      stopping: false,
-      heldBack: undefined,
-      reason: undefined,
-      assigned: 0,
-      load: 0,
-      loads: new Map(),
-      tasks: new Map(),
-      finished: 0,
-      failed: 0,
-      busySeconds: 0,
-      durations: new DurationHistogram(),
-    };
+    this.engines[engine.rank] = newTally(engine, time);
     this.enginesJoined++;
     this.slots += engine.slots;
     this.awaitsEngines = false;
     this.unreachable.forget(engine.node);
     this.series.change(time, this.running, this.slots);
+  }
+
+  /** An engine that is known by its tasks alone, and has gone: as much of it as is known now. Times are Unix times in seconds. */
+  recall(engine: Engine, joined: number, gone: number): void {
+    let tally = this.engines[engine.rank];
+    if (tally === undefined) {
+      tally = this.engines[engine.rank] = newTally(engine, joined);
+      tally.state = "left";
+      this.enginesJoined++;
+    }
+    tally.engine = engine;
+    tally.joined = joined;
+    tally.gone = gone;
+  }
+
+  /** Such engines have offered so many seconds of slots until then. */
+  recallOffer(seconds: number, time: number): void {
+    this.#slotSeconds = seconds;
+    this.#slotsSince = time;
   }
 
   /** The engine is gone, as it should. */
@@ -80,6 +85,7 @@ export abstract class EngineRoll {
     this.running -= onSlots(tally);
     this.slots -= tally.engine.slots;
     tally.state = state;
+    tally.gone = time;
     tally.stopping = false;
     tally.heldBack = undefined;
     tally.reason = reason;
@@ -193,6 +199,26 @@ export abstract class EngineRoll {
     this.#slotSeconds = this.slotSeconds(time);
     this.#slotsSince = time;
   }
+}
+
+function newTally(engine: Engine, joined: number): EngineTally {
+  return {
+    engine,
+    joined,
+    gone: undefined,
+    state: "starting",
+    stopping: false,
+    heldBack: undefined,
+    reason: undefined,
+    assigned: 0,
+    load: 0,
+    loads: new Map(),
+    tasks: new Map(),
+    finished: 0,
+    failed: 0,
+    busySeconds: 0,
+    durations: new DurationHistogram(),
+  };
 }
 
 /** Where the task stands in the list, from 0 to 1; 0 while nobody knows how long the list is. */

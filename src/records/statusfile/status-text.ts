@@ -31,11 +31,12 @@ export class StatusText {
   #isClosed = false;
 
   /**
-   * @param open opens the file for reading, when it is read for the first time.
+   * @param open opens the file for reading, when it is read for the first time; or the open file.
    * @param block bytes that are read at once where lines are looked for.
    */
-  constructor(open: () => number, block = BLOCK) {
-    this.#open = open;
+  constructor(open: number | (() => number), block = BLOCK) {
+    if (typeof open === "number") this.#fd = open;
+    this.#open = typeof open === "number" ? () => open : open;
     this.#block = block;
   }
 

@@ -8,7 +8,7 @@ export interface NeedGraph {
 }
 
 /** Nodes that are drawn as one, and where. */
-export interface PlacedBox {
+interface PlacedBox {
   /** In order. */
   readonly nodes: readonly number[];
   /** What a box needs stands in columns before its own, unless they need one another. Columns are dense, from 0. */

@@ -65,7 +65,7 @@ export function fakeSeriesDocument(
           ...scale.kinds
             .slice(0, 7)
             .map((_, kind) =>
-              line(String(kind), (_share, i) => Math.round((rate * chance(i, 50 + kind)) / (60 * (kind + 1)))),
+              line(String(kind), (_share, i) => Math.floor(rate / (60 * (kind + 1)) + chance(i, 50 + kind))),
             ),
           line("other", () => 0),
         ],

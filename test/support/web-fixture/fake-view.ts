@@ -76,7 +76,6 @@ function fakeEngines(scale: FakeScale, now: number, hasEnded: boolean): EngineVi
       running: isThere
         ? Math.min(scale.slotsOfNode, Math.max(0, scale.total - scale.done - rank * scale.slotsOfNode))
         : 0,
-      tasks: [],
       finished,
       failed: Math.round((finished * scale.failing * (rank === 1 ? 4 : 1)) / 1000),
       assigned: scale.slotsOfNode + 1,

@@ -52,5 +52,7 @@ describe("output that is read from its end", () => {
 });
 
 test("colours are left out of a text, and nothing else that a terminal would act on", () => {
-  expect(withoutStyles("\u001b[1;32mok\u001b[0m\r\n\u001b]0;t\u0007\u001b[2J\r")).toBe("ok\n\u001b]0;t\u0007\u001b[2J\r");
+  expect(withoutStyles("\u001b[1;32mok\u001b[0m\r\n\u001b]0;t\u0007\u001b[2J\r")).toBe(
+    "ok\n\u001b]0;t\u0007\u001b[2J\r",
+  );
 });

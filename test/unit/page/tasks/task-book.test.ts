@@ -36,7 +36,12 @@ function server(ids: readonly number[], counts = true) {
   return { ask, asked };
 }
 
-async function opened(ids: readonly number[], filters: TaskFilters = ALL, counts = true, idsEnd = (ids.at(-1) ?? 0) + 1) {
+async function opened(
+  ids: readonly number[],
+  filters: TaskFilters = ALL,
+  counts = true,
+  idsEnd = (ids.at(-1) ?? 0) + 1,
+) {
   const { ask, asked } = server(ids, counts);
   const book = new TaskBook(filters, ask, idsEnd);
   await book.show(0, 30);

@@ -1,55 +1,36 @@
-import { Breather } from "../../domain/breather.ts";
-import type { Diagnostic } from "../../domain/errors.ts";
 import type { RunEvent } from "../../domain/events.ts";
+import { isSuccess } from "../../domain/ending.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import { unknownTask } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
-import { readJournal } from "../journal/read.ts";
 import { RunState } from "../state/run-state.ts";
+import { BarrierSpans } from "./barrier-spans.ts";
 import { STATE } from "../state/task-chunk.ts";
 
-/** What a journal says of the last run in it. */
-export interface JournaledState {
-  readonly state: RunState;
-  readonly jobId: string | undefined;
-  readonly taskFile: string | undefined;
-  /** Where its driver was, when that is known. */
-  readonly driver: { readonly host: string; readonly pid: number } | undefined;
-  /** Time of the latest entry, Unix time in seconds. */
-  readonly time: number;
-}
+/** Told of the outcome of a task, before the state is. */
+export type OnOutcome = (id: number, failed: boolean, skipped: boolean) => void;
 
-/** Entries that are read before anybody looks at the clock. */
-const BATCH = 64;
-
-/**
- * Reads a journal, and gives way to others meanwhile.
- *
- * @throws UserError as `readJournal` does.
- */
-export async function foldJournal(path: string, onWarning: (warning: Diagnostic) => void): Promise<JournaledState> {
-  const breather = new Breather();
-  let fold = new JournalFold();
-  let entries = 0;
-  for (const entry of readJournal(path, onWarning)) {
-    if (entry.type === "run-started") fold = new JournalFold();
-    fold.take(entry);
-    if (++entries % BATCH === 0 && breather.isDue) await breather.rest();
-  }
-  return fold;
-}
-
-class JournalFold implements JournaledState {
+/** What a journal says of one run. */
+export class JournalFold {
   readonly state = new RunState();
+  readonly barriers = new BarrierSpans();
   jobId: string | undefined;
   taskFile: string | undefined;
+  /** Where its driver was, when that is known. */
   driver: { readonly host: string; readonly pid: number } | undefined;
+  /** Time of the latest entry, Unix time in seconds. */
   time = 0;
+  /** Whether anything has been told. */
+  isBegun = false;
+  onOutcome: OnOutcome | undefined;
 
   take(entry: JournalEntry): void {
+    this.isBegun = true;
     if (entry.time > this.time) this.time = entry.time;
     const event = this.#eventOf(entry);
-    if (event !== undefined) this.state.handle(event);
+    if (event === undefined) return;
+    if (event.type === "barrier-passed") this.barriers.add(event);
+    this.state.handle(event);
   }
 
   /** @returns undefined for what is no news. */
@@ -78,11 +59,13 @@ class JournalFold implements JournaledState {
       case "task-interrupted": {
         const { type, time, result } = entry;
         if (this.#hasOutcome(result.taskId)) return undefined;
+        if (type === "task-finished") this.onOutcome?.(result.taskId, !isSuccess(result.ending), false);
         return { type, time, task: table.open.get(result.taskId) ?? unknownTask(result.taskId), result };
       }
       case "task-skipped": {
         if (this.#hasOutcome(entry.taskId)) return undefined;
         const { ending } = entry;
+        this.onOutcome?.(entry.taskId, !isSuccess(ending), true);
         const outcome = { pid: -1, ending, start: 0, finish: 0, output: NO_LEAK, error: NO_LEAK, node: "" };
         const skipped = { kind: "skipped", task: unknownTask(entry.taskId) } as const;
         return {
@@ -99,7 +82,11 @@ class JournalFold implements JournaledState {
   }
 
   #hasOutcome(id: number): boolean {
-    const state = this.state.table.stateOf(id);
-    return state === STATE.succeeded || state === STATE.failed || state === STATE.skipped;
+    return hasOutcome(this.state.table.stateOf(id));
   }
+}
+
+/** Whether the task of this state, one of `STATE`, has its outcome. */
+export function hasOutcome(state: number): boolean {
+  return state === STATE.succeeded || state === STATE.failed || state === STATE.skipped;
 }

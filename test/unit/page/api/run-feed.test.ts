@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import { changeBetween } from "../../../../src/domain/view-changes.ts";
+import type { RunDocument } from "../../../../src/web/api/answers.ts";
+import { afterEvent, afterLoss, isStale, type LiveRun, runFrom, runNow } from "../../../../src/page/api/live-run.ts";
+import { RunFeed, type StreamListener } from "../../../../src/page/api/run-feed.ts";
+import { runDocument } from "../../../support/web-fixture/fake-answers.ts";
+import { fakeRuns, viewOf } from "../../../support/web-fixture/fake-runs.ts";
+
+function fakeRun() {
+  const [run] = fakeRuns(["live"]);
+  if (run === undefined) throw new Error("the fixture has no live run");
+  return run;
+}
+
+/** A browser whose time goes on as the test says. */
+function pretendedBrowser() {
+  let now = 1000;
+  const timers = new Set<{ readonly at: number; readonly fire: () => void }>();
+  const streams: (StreamListener & { isClosed: boolean })[] = [];
+  const asked: { answer: (document: RunDocument) => void; fail: () => void }[] = [];
+  return {
+    streams,
+    asked,
+    around: {
+      open: (_url: string, hear: StreamListener) => {
+        const stream = { ...hear, isClosed: false };
+        streams.push(stream);
+        return {
+          close: () => {
+            stream.isClosed = true;
+          },
+        };
+      },
+      ask: (signal: AbortSignal) =>
+        new Promise<RunDocument>((answer, refuse) => {
+          const fail = (): void => refuse(new Error("aborted"));
+          signal.addEventListener("abort", fail);
+          asked.push({ answer, fail });
+        }),
+      now: () => now,
+      after: (milliseconds: number, fire: () => void) => {
+        const timer = { at: now + milliseconds, fire };
+        timers.add(timer);
+        return () => timers.delete(timer);
+      },
+    },
+    /** Time goes on, timer by timer. */
+    pass: (milliseconds: number) => {
+      const until = now + milliseconds;
+      for (;;) {
+        const next = [...timers].filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at)[0];
+        if (next === undefined) break;
+        now = Math.max(now, next.at);
+        timers.delete(next);
+        next.fire();
+      }
+      now = until;
+    },
+    /** The machine sleeps: time has gone on, and timers come late. */
+    sleep: (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+}
+
+function feedOf() {
+  const browser = pretendedBrowser();
+  const told: LiveRun[] = [];
+  const run = fakeRun();
+  const document = runDocument(run, true);
+  const feed = new RunFeed(document, "/events", (each) => told.push(each), browser.around);
+  const snapshot = (): void =>
+    browser.streams.at(-1)?.event({ name: "snapshot", data: { view: viewOf(run), link: run.link } });
+  return { browser, told, run, document, feed, snapshot };
+}
+
+describe("a feed", () => {
+  test("opens one stream and tells what it hears", () => {
+    const { browser, told, run, snapshot, feed } = feedOf();
+    expect(browser.streams).toHaveLength(1);
+    snapshot();
+    const before = viewOf(run);
+    run.scale = { ...run.scale, done: 2500 };
+    const change = changeBetween(before, viewOf(run));
+    if (change === undefined) throw new Error("nothing has changed");
+    browser.streams[0]?.event({ name: "delta", data: change });
+    expect(told.at(-1)?.view).toEqual(viewOf(run));
+    feed.close();
+    expect(browser.streams[0]?.isClosed).toBe(true);
+  });
+
+  test("says since when the contact is lost, and no more once something comes", () => {
+    const { browser, told, snapshot } = feedOf();
+    browser.pass(500);
+    browser.streams[0]?.failed(false);
+    expect(told.at(-1)?.contact).toEqual({ state: "lost", since: 1500 });
+    browser.streams[0]?.failed(false);
+    expect(told).toHaveLength(1);
+    snapshot();
+    expect(told.at(-1)?.contact).toEqual({ state: "open" });
+  });
+
+  test("opens a stream anew that the browser has given up, later and later", () => {
+    const { browser } = feedOf();
+    const delays: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const { length } = browser.streams;
+      browser.streams.at(-1)?.failed(true);
+      let waited = 0;
+      while (browser.streams.length === length && waited < 60_000) {
+        browser.pass(500);
+        waited += 500;
+      }
+      delays.push(waited);
+    }
+    expect(delays).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000]);
+    expect(browser.streams.slice(0, -1).every(({ isClosed }) => isClosed)).toBe(true);
+  });
+
+  test("opens its stream anew after the machine has slept", () => {
+    const { browser, snapshot } = feedOf();
+    browser.pass(4000);
+    snapshot();
+    browser.sleep(3_600_000);
+    browser.pass(2000);
+    expect(browser.streams).toHaveLength(2);
+    expect(browser.streams[0]?.isClosed).toBe(true);
+  });
+
+  test("asks in another way when the stream is silent, and believes the answer", async () => {
+    const { browser, told, document } = feedOf();
+    browser.pass(17_000);
+    expect(browser.asked).toHaveLength(1);
+    browser.asked[0]?.answer(document);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told.at(-1)?.contact).toEqual({ state: "open" });
+    expect(browser.streams).toHaveLength(1);
+  });
+
+  test("has lost the contact when that is not answered, and opens its stream anew", async () => {
+    const { browser, told } = feedOf();
+    browser.pass(25_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told.at(-1)?.contact.state).toBe("lost");
+    expect(browser.streams).toHaveLength(2);
+  });
+
+  test("ends with the run: nothing is opened or asked any more", () => {
+    const { browser, told, run } = feedOf();
+    browser.streams[0]?.event({ name: "end", data: { view: { ...viewOf(run), phase: "ended" } } });
+    expect(told.at(-1)).toMatchObject({ contact: { state: "closed" }, link: { state: "over" } });
+    browser.sleep(600_000);
+    browser.pass(600_000);
+    expect(browser.streams).toHaveLength(1);
+    expect(browser.streams[0]?.isClosed).toBe(true);
+    expect(browser.asked).toHaveLength(0);
+  });
+
+  test("of a run that is over opens nothing", () => {
+    const browser = pretendedBrowser();
+    const document: RunDocument = { ...runDocument(fakeRun(), true), link: { state: "over" } };
+    const feed = new RunFeed(document, "/events", () => undefined, browser.around);
+    expect(feed.run.contact.state).toBe("closed");
+    expect(browser.streams).toHaveLength(0);
+  });
+
+  test("hears nothing of a stream that it has closed", () => {
+    const { browser, told, feed, run } = feedOf();
+    feed.close();
+    browser.streams[0]?.event({ name: "snapshot", data: { view: viewOf(run), link: run.link } });
+    browser.streams[0]?.failed(true);
+    browser.pass(60_000);
+    expect(told).toEqual([]);
+    expect(browser.streams).toHaveLength(1);
+  });
+});
+
+describe("a live run", () => {
+  const run = runFrom(runDocument(fakeRun(), true), 5000);
+
+  test("has a clock that goes on with that of the browser, and stands still while it is lost", () => {
+    expect(runNow(run, 7000)).toBe(run.view.now + 2);
+    expect(runNow(afterLoss(run, 6000), 9000)).toBe(run.view.now);
+    expect(runNow({ ...run, view: { ...run.view, ended: 42 } }, 9000)).toBe(42);
+  });
+
+  test("is stale while its server or its driver is not heard of", () => {
+    expect(isStale(run)).toBe(false);
+    expect(isStale(afterLoss(run, 6000))).toBe(true);
+    expect(isStale({ ...run, link: { state: "lost", since: 0, why: "", hasDied: false } })).toBe(true);
+  });
+
+  test("keeps each warning once, the newest last, and not too many", () => {
+    let warned = run;
+    for (let i = 0; i < 50; i++) warned = afterEvent(warned, { name: "warning", data: { text: `w${i % 30}` } }, 0);
+    expect(warned.warnings).toHaveLength(20);
+    expect(warned.warnings.at(-1)).toBe("w19");
+    expect(new Set(warned.warnings).size).toBe(20);
+  });
+
+  test("takes over what it does now, and how it is reached", () => {
+    const link = { state: "lost", since: 3, why: "x", hasDied: true } as const;
+    const next = afterEvent(run, { name: "phase", data: { phase: "draining", reason: "stopped", link } }, 9000);
+    expect(next).toMatchObject({ link, view: { phase: "draining", reason: "stopped" } });
+  });
+});
