@@ -7,7 +7,7 @@ import type { PicturedRun } from "../pictures/pictured-run.ts";
 import type { RunState } from "../state/run-state.ts";
 import type { RunIdentity } from "../state/snapshot.ts";
 import { WatchedRun } from "../state/watched-run.ts";
-import type { PastRecords, PastRun } from "./past-run.ts";
+import type { PastRecords, PastRun } from "./past-records.ts";
 import { type ReadRun, RecordsReader } from "./records-reader.ts";
 
 /** Milliseconds that an opening takes at the most before what has been read is shown. */

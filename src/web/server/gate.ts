@@ -124,8 +124,7 @@ function callerOf(asked: Asked, keys: Keys): Caller {
 }
 
 function strange(asked: Asked, isPage: boolean, hadTicket: boolean): Refusal {
-  const how =
-    "disbatch web --url PREFIX prints a URL that lets a browser in; programs send the token as Bearer TOKEN";
+  const how = "disbatch web --url PREFIX prints a URL that lets a browser in; programs send the token as Bearer TOKEN";
   const detail = hadTicket ? `this URL has been used, or is older than ten minutes: ${how}` : how;
   const refusal = refuse({ isForPeople: isPage, isKnown: false }, 401, "not-let-in", detail);
   const isLinked = asked.header("sec-fetch-site") === "cross-site" && asked.header("sec-fetch-mode") === "navigate";

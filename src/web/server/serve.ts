@@ -33,7 +33,7 @@ export interface ServeOptions {
 }
 
 /** What has been asked for, in numbers: nothing is logged that lets anybody in. */
-export interface AccessCounts {
+interface AccessCounts {
   readonly answered: number;
   /** By the code of the refusal. */
   readonly refused: ReadonlyMap<string, number>;

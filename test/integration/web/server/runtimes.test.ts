@@ -14,7 +14,9 @@ const BUN = findBun();
 const RUNTIMES = [process.execPath, ...(BUN === undefined ? [] : [BUN])];
 
 /** A server in a process of its own. @returns its port, and what becomes of the process. */
-async function started(runtime: string): Promise<{ readonly port: number; readonly end: () => Promise<number> }> {
+async function started(
+  runtime: string,
+): Promise<{ readonly port: number; readonly end: () => Promise<number | null> }> {
   const folder = mkdtempSync(path.join(tmpdir(), "disbatch-web-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const outfile = path.join(folder, "probe.mjs");
@@ -29,10 +31,10 @@ async function started(runtime: string): Promise<{ readonly port: number; readon
     () => said.endsWith("\n"),
     () => "the server says its port",
   );
-  const end = async (): Promise<number> => {
+  const end = async (): Promise<number | null> => {
     child.stdin.end();
-    const [code] = (await ended) as [number];
-    return code;
+    await ended;
+    return child.exitCode;
   };
   return { port: Number(said), end };
 }
