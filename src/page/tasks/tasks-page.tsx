@@ -23,8 +23,8 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const { book, problem, isLoading, changes, refresh, sight } = useTaskBook(run, filters, isInUse);
   const at = useNow(run.view.ended === undefined && !isStale(run));
   const isWide = useWidth(560);
-  const change = (changes: Partial<TaskFilters>, replace = false): void =>
-    changeParams(paramsOf({ ...filters, ...changes }), { replace });
+  const change = (some: Partial<TaskFilters>, replace = false): void =>
+    changeParams(paramsOf({ ...filters, ...some }), { replace });
   const clear = (): void =>
     changeParams(
       Object.fromEntries(FILTER_NAMES.map((name) => [name, name === "sort" ? (query.get(name) ?? "") : ""])),
