@@ -11,8 +11,8 @@ import { CHUNK_TASKS, STATE, STATE_BITS, NO_PROCESS, TaskChunk } from "./task-ch
 /** Ids are below this; larger ones are none that disbatch gives. */
 const ID_LIMIT = 2 ** 31;
 /** Chunks that may be nearly empty; beyond them the tasks have to be denser, so that a file of wild ids takes no memory to speak of. */
-const FREE_CHUNKS = 8192;
-const LEAST_TASKS_A_CHUNK = 4;
+const FREE_CHUNKS = 2048;
+const LEAST_TASKS_A_CHUNK = 16;
 
 /**
  * What is known of each task, by its id: the part of a run's state that grows with tasks, by some 43 bytes each. The text of tasks
