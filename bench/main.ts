@@ -30,6 +30,7 @@ import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { watched } from "./rows/watched.ts";
+import { webRecords } from "./rows/web-records.ts";
 import { webPictures } from "./rows/web-pictures.ts";
 import { workflowExplicit } from "./rows/workflow-explicit.ts";
 import { workflowJoin } from "./rows/workflow-join.ts";
@@ -55,6 +56,7 @@ const ROWS: readonly Row[] = [
   report,
   resume,
   queries,
+  webRecords,
   kvs,
   hosts,
   slowLink,

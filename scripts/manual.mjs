@@ -43,7 +43,11 @@ async function makeFiles() {
       entryPoints: [join(root, "src", "cli", "manual-files.ts")],
       outfile: bundle,
       ...{ bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error" },
-      ...{ define: { __dirname: '""' }, external: ["cpu-features", "*.node"], plugins: [blessedInOneFile] },
+      ...{
+        define: { __dirname: '""' },
+        external: ["cpu-features", "*.node", "disbatch:page"],
+        plugins: [blessedInOneFile],
+      },
       // Some libraries are still CommonJS.
       banner: {
         js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",

@@ -7,7 +7,9 @@ import { reportCsv } from "../faces/report/csv.ts";
 import { formatFailures } from "../faces/report/failures-text.ts";
 import { reportJson } from "../faces/report/json.ts";
 import { makeReport } from "../faces/report/make-report.ts";
+import type { OutcomeTally, RunFacts } from "../faces/report/report.ts";
 import { formatReport } from "../faces/report/text.ts";
+import { slotTimes } from "../faces/report/time-use.ts";
 import { reportTrace } from "../faces/report/trace.ts";
 import { isFile } from "../files/look.ts";
 import { Outcomes } from "../records/outcomes/outcomes.ts";
@@ -18,8 +20,9 @@ import { runFacts } from "./report-run.ts";
 import { listTasks, type WhichTasks } from "./report-tasks.ts";
 import { recordedTallies } from "./workflow-records.ts";
 import { print, show } from "./standard-output.ts";
+import { VERSION } from "./version.ts";
 
-const FORMATS = ["text", "json", "csv", "trace"] as const;
+const FORMATS = ["text", "html", "json", "csv", "trace"] as const;
 
 interface ReportOptions {
   readonly format: (typeof FORMATS)[number];
@@ -119,8 +122,15 @@ async function write(
   }
   const [input] = inputs;
   const tallies = input?.run === undefined || inputs.length > 1 ? undefined : await recordedTallies(input.run);
-  const report = makeReport(outcomes, (tally) => runFacts(inputs, outcomes.files, words, tally, tallies), tallies);
+  const times = slotTimes(outcomes.table, outcomes.files);
+  const facts = (tally: OutcomeTally): RunFacts => runFacts(inputs, outcomes.files, words, tally, tallies);
+  const report = makeReport(outcomes, facts, tallies, times);
   if (options.format === "json") return show(reportJson(report));
+  if (options.format === "html") {
+    const { reportHtml, reportPictures } = await import("../faces/report/html/page.ts");
+    const making = { version: VERSION, now: Date.now() / 1000 };
+    return show(reportHtml(report, reportPictures(outcomes, times), making));
+  }
   const width = (process.stdout.isTTY ? process.stdout.columns : undefined) ?? WIDTH_OF_PIPES;
   return show(options.failed ? formatFailures(report, width, listAll(inputs, words)) : formatReport(report, width));
 }

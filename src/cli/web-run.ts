@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { formatDiagnostic, UserError } from "../domain/errors.ts";
-import { countIn, listedTallies } from "../domain/instance-state.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { doneOf } from "../domain/task-tally.ts";
-import type { FollowedRun, RunView, TaskDetail, WatchableRun } from "../domain/watch.ts";
+import type { TaskDetail } from "../domain/watch.ts";
 import { isOwnFile } from "../files/own-file.ts";
 import { isSuccess } from "../domain/ending.ts";
 import { type ListedRun, listedRun } from "../run/listed-run.ts";
@@ -14,11 +13,10 @@ import type { RunDocument } from "../web/api/answers.ts";
 import type { WebRun } from "../web/api/web-run.ts";
 import { wayOn, wayToRetry } from "./listed-ways.ts";
 import { withTallies } from "./listed-workflow.ts";
-import { openWatched } from "./watched-run.ts";
 import { WebOutputs } from "./web-output.ts";
-import { openWebRecords, type WebRecords } from "./web-records.ts";
+import { WebFollowed } from "./web-followed.ts";
 import { WebWorkflow } from "./web-workflow.ts";
-import { isWorkflow, recordedTallies } from "./workflow-records.ts";
+import { isWorkflow } from "./workflow-records.ts";
 
 /** The way on is looked for again after this time, in milliseconds. */
 const SAME_WAY_MS = 1000;
@@ -30,35 +28,8 @@ type Ways = RunDocument["next"];
 /** Opens a run for those who ask for it over HTTP. To be closed. @throws UserError for a run of which nothing can be read. */
 export async function openWebRun(files: RunFiles, program: Program): Promise<WebRun> {
   const words = programName(program.command, process.env);
-  const { status, journal, jobId } = files;
-  const records = await openWebRecords({ status, journal, jobId });
-  try {
-    const followed = await openWatched({ words, contact: files.contact }, files, () => recordsOf(records, files));
-    return new RunOfPage(files, program, { followed, records, words });
-  } catch (error) {
-    await records.close();
-    throw error;
-  }
-}
-
-/** The records as a followed run reads them when nobody answers; of a workflow, with where its instances stand. */
-async function recordsOf(records: WebRecords, files: RunFiles): Promise<WatchableRun & { close(): Promise<void> }> {
-  await records.catchUp();
-  const tallies = await recordedTallies(files);
-  const view = (): RunView => {
-    const told = records.past.view();
-    if (tallies === undefined) return told;
-    const left = countIn(tallies, "waiting", "ready", "running", "retrying");
-    return { ...told, tasks: { ...told.tasks, total: doneOf(told.tasks) + left }, templates: listedTallies(tallies) };
-  };
-  return {
-    view,
-    tasks: (query) => records.past.tasks(query),
-    task: (id) => records.past.task(id),
-    slots: () => records.past.slots(),
-    // They are read for as long as the page is served.
-    close: () => Promise.resolve(),
-  };
+  const followed = await WebFollowed.open({ words, contact: files.contact }, files);
+  return new RunOfPage(files, program, followed, words);
 }
 
 /** What stands for a run in paths: its name as far as it can stand there, and what tells it from runs elsewhere. */
@@ -67,38 +38,31 @@ export function idOfRun(prefix: string, jobId: string): string {
   return `${name}-${createHash("sha256").update(prefix).digest("hex").slice(0, 8)}`;
 }
 
-interface Opened {
-  readonly followed: FollowedRun;
-  readonly records: WebRecords;
-  /** The words that start this program in the user's shell. */
-  readonly words: readonly string[];
-}
-
 class RunOfPage implements WebRun {
   readonly id: string;
   readonly name: string;
   readonly prefix: string;
-  readonly followed: FollowedRun;
+  readonly followed: WebFollowed;
   readonly isWorkflow: boolean;
   readonly #files: RunFiles;
   readonly #program: Program;
-  readonly #opened: Opened;
+  readonly #words: readonly string[];
   readonly #outputs: WebOutputs;
   readonly #workflow: WebWorkflow;
   #listed: { readonly run: ListedRun; readonly at: number } | undefined;
   /** One report is made at a time. */
   #reporting: Promise<unknown> = Promise.resolve();
 
-  constructor(files: RunFiles, program: Program, opened: Opened) {
-    const { followed } = opened;
+  /** @param words that start this program in the user's shell. */
+  constructor(files: RunFiles, program: Program, followed: WebFollowed, words: readonly string[]) {
     this.#files = files;
     this.#program = program;
-    this.#opened = opened;
+    this.#words = words;
     this.prefix = files.prefix;
     this.name = files.jobId;
     this.id = idOfRun(files.prefix, files.jobId);
     this.isWorkflow = isWorkflow(files);
-    this.followed = withRecords(opened);
+    this.followed = followed;
     this.#outputs = new WebOutputs(files.output);
     this.#workflow = new WebWorkflow({
       files,
@@ -108,16 +72,15 @@ class RunOfPage implements WebRun {
   }
 
   get warnings(): readonly string[] {
-    return this.#opened.records.past.warnings.map(formatDiagnostic);
+    return this.followed.records.warnings.map(formatDiagnostic);
   }
 
-  async pictured(): ReturnType<WebRun["pictured"]> {
-    await this.#opened.records.catchUp();
-    return this.#opened.records.pictured();
+  pictured(): ReturnType<WebRun["pictured"]> {
+    return this.followed.records.pictured();
   }
 
   next(): Ways {
-    const { words } = this.#opened;
+    const words = this.#words;
     const listed = this.#listedNow();
     const { prefix, output } = this.#files;
     const way = wayOn(listed, words, process.env["SLURM_JOB_ID"]);
@@ -129,7 +92,7 @@ class RunOfPage implements WebRun {
   }
 
   nextOfTask({ row }: TaskDetail): Ways {
-    const { words } = this.#opened;
+    const words = this.#words;
     const { prefix, output } = this.#files;
     const id = String(row.id);
     const ways = [wayOf("to see why it stands where it stands", shellWords([...words, "explain", prefix, id]))];
@@ -166,47 +129,19 @@ class RunOfPage implements WebRun {
   async close(): Promise<void> {
     this.#outputs.close();
     await this.followed.close();
-    await this.#opened.records.close();
   }
 
   /** Where it stands, by its files, and by what has been read of them. */
   #listedNow(): ListedRun {
     const now = performance.now();
     if (this.#listed !== undefined && now - this.#listed.at < SAME_WAY_MS) return this.#listed.run;
-    const { tasks, templates } = this.#opened.followed.view;
+    const { tasks, templates } = this.followed.view;
     const failed = tasks.failed + tasks.skippedFailed;
     const listed = listedRun(this.#files, { done: doneOf(tasks), failed });
     const run = templates === undefined ? listed : withTallies(listed, templates.list);
     this.#listed = { run, at: now };
     return run;
   }
-}
-
-/** The run as it is followed, but for what is asked of its tasks: its records answer that. */
-function withRecords({ followed, records }: Opened): FollowedRun {
-  return {
-    get view() {
-      return followed.view;
-    },
-    get link() {
-      return followed.link;
-    },
-    listen: (changed) => followed.listen(changed),
-    stop: (request) => followed.stop(request),
-    tasks: async (query) => {
-      await records.catchUp();
-      return records.past.tasks(query);
-    },
-    task: async (id) => {
-      await records.catchUp();
-      return records.past.task(id);
-    },
-    slots: async () => {
-      await records.catchUp();
-      return records.past.slots();
-    },
-    close: () => followed.close(),
-  };
 }
 
 function wayOf(purpose: string, command: string): Ways[number] {

@@ -76,7 +76,7 @@ export class WebWorkflow {
     };
   }
 
-  /** @throws UserError `unknown-template`, `bad-cursor`, and as `graph` does. */
+  /** @throws UserError `unknown-template`, `cursor-unknown`, and as `graph` does. */
   async instances({ template, states, text, cursor, limit }: InstanceQuery): Promise<InstanceList> {
     const standing = await this.#read();
     const number = standing.workflow.templates.findIndex(({ name }) => name === template);
@@ -164,6 +164,6 @@ function isState(name: string): name is InstanceState {
 }
 
 function cursorOf(cursor: string): number {
-  if (!/^[0-9]{1,15}$/.test(cursor)) throw new UserError("bad-cursor", "this cursor is none of this list");
+  if (!/^[0-9]{1,15}$/.test(cursor)) throw new UserError("cursor-unknown", "this cursor is none of this list");
   return Number(cursor);
 }

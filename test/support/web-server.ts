@@ -12,7 +12,7 @@ export const BEARER = { authorization: `Bearer ${TOKEN}` };
 /** What goes with all that is posted by a program. */
 export const POSTED = { ...BEARER, "content-type": "application/json" };
 
-export const PAGE_FILES: ServeOptions["files"] = [
+const PAGE_FILES: ServeOptions["files"] = [
   file("index.html", "text/html; charset=utf-8", "<!doctype html><title>the page</title>"),
   file("page.js", "text/javascript; charset=utf-8", `// ${"script ".repeat(1000)}`),
 ];
@@ -32,7 +32,7 @@ export async function serving(options: Partial<ServeOptions> = {}): Promise<WebS
 }
 
 /** Answers with what has been asked, as the API sees it. */
-export async function echo(request: Request): Promise<Response> {
+async function echo(request: Request): Promise<Response> {
   const { method, url, headers } = request;
   return Response.json({ method, url, headers: Object.fromEntries(headers), body: await request.text() });
 }

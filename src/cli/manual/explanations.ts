@@ -253,7 +253,7 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
   },
   report: {
     "--format":
-      "`csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
+      "`html` is one file for a browser, with pictures. `csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
   },
   graph: {
     "--prefix": "The drawing is that of the document as it was then.",

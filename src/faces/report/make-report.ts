@@ -16,7 +16,7 @@ import type {
 } from "./report.ts";
 import { templatesIn } from "./templates.ts";
 import { usedIn } from "./use.ts";
-import { timeUse } from "./time-use.ts";
+import { type SlotTimes, slotTimes, timeUse } from "./time-use.ts";
 
 /** Tasks that are shown of each kind of failure. */
 const EXAMPLES = 3;
@@ -27,19 +27,21 @@ const SLOWEST = 20;
  * What there is to say of the runs behind these records.
  *
  * @param tallies of a workflow: where the instances of its tasks stand.
+ * @param times when there were slots; whoever needs that for more than the report makes it once.
  * @throws UserError `status-file-changed` when a status file was written anew meanwhile.
  */
 export function makeReport(
   outcomes: Outcomes,
   decide: (tally: OutcomeTally) => RunFacts,
   tallies?: readonly TemplateTally[],
+  times: SlotTimes = slotTimes(outcomes.table, outcomes.files),
 ): Report {
   const { table, files } = outcomes;
   const tally = tallyOf(table, files, tallies);
   return {
     run: decide(tally),
     outcomes: tally,
-    time: timeUse(table, files),
+    time: timeUse(table, files, times),
     kinds: kindsOf(outcomes),
     templates: outcomes.instances === undefined ? undefined : templatesIn(outcomes, tallies),
     nodes: nodeFacts(table, outcomes.nodes.all, files),

@@ -83,7 +83,7 @@ function labelled(rows: readonly (readonly [label: string, text: string])[], wid
   );
 }
 
-const STATES = {
+export const STATES = {
   "goes-on": "goes on",
   died: "cut off: its driver is no more",
   ended: "ended",
@@ -105,7 +105,7 @@ export function verdict(
   return [...head, ...doubt, ...next.flatMap(({ purpose, command }) => nextLines(purpose, command, width))];
 }
 
-function differingWords(lines: number): string {
+export function differingWords(lines: number): string {
   const they = lines === 1 ? "1 line tells" : `${lines} lines tell`;
   const which = `${they} another command for a task than an earlier line`;
   return `these seem to be runs of different task lists, and then all numbers here are mixed up: ${which}`;
@@ -117,7 +117,7 @@ export function nextLines(purpose: string, command: string, width: number): stri
   return columnsOf(line) <= width ? [line] : [...wrap(`${purpose}:`, width, "", INDENT), INDENT + command];
 }
 
-function doneParts({ total, succeeded, failed, missing }: OutcomeTally): string[] {
+export function doneParts({ total, succeeded, failed, missing }: OutcomeTally): string[] {
   const done = succeeded + failed;
   const of = total === undefined || total === done ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
   const failures = failed === 0 ? "none failed" : failed === done ? "all failed" : `${failed} failed`;
@@ -156,7 +156,7 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
   return [...table(columns, rows, width), ...notes.flatMap((note) => paragraph(note, width))];
 }
 
-function retryWords({ failedTries, failedTriesSeconds, retriedTasks, laterSuccesses }: OutcomeTally): string {
+export function retryWords({ failedTries, failedTriesSeconds, retriedTasks, laterSuccesses }: OutcomeTally): string {
   const tries = failedTries === 1 ? "1 try" : `${failedTries} tries`;
   const work = `${tries} that failed and did not count, ${span(failedTriesSeconds)} of work`;
   return `${plural(retriedTasks, "task")} tried again after a failure, ${laterSuccesses} succeeded on a later try: ${work}`;
@@ -179,11 +179,11 @@ function timeLines(time: TimeUse, { missing }: OutcomeTally, width: number): str
 }
 
 /** How much longer the run took than it had to. */
-function overhead(makespan: number, bound: number): string {
+export function overhead(makespan: number, bound: number): string {
   return bound > 0 && makespan > bound ? ` (the run took ${percent(makespan - bound, bound)} more)` : "";
 }
 
-function tailWords({ tail, slots, offered }: TimeUse): string {
+export function tailWords({ tail, slots, offered }: TimeUse): string {
   const lost = slots === 0 ? 0 : tail.idle / slots;
   const cost = `it cost ${span(tail.idle)} of slot time, ${percent(tail.idle, offered)} of all`;
   const saved = lost >= 1 ? `; spread over all slots, its work had ended ${span(lost)} sooner` : "";
@@ -291,7 +291,7 @@ function nodeLines(nodes: readonly ReportedNode[], width: number): string[] {
 }
 
 /** What stands out about a node: ` <- slow, fails more`. */
-function markWords({ marks, lost }: ReportedNode): string {
+export function markWords({ marks, lost }: ReportedNode): string {
   const words: string[] = marks.map((mark) =>
     mark === "slow" ? "slower than the others" : "fails more than the others",
   );
@@ -327,7 +327,7 @@ function slowestLines(tasks: readonly ReportedTask[], width: number): string[] {
   );
 }
 
-const IDLE_REASONS = {
+export const IDLE_REASONS = {
   start: "before the first task",
   barrier: "while a barrier waited",
   tail: "in the tail",
@@ -352,7 +352,7 @@ function sourceLines(sources: readonly ReportedSource[], width: number): string[
   return sources.flatMap((source) => paragraph(sourceWords(source), width));
 }
 
-function sourceWords({ file, what, lines, ignored, torn, problem }: ReportedSource): string {
+export function sourceWords({ file, what, lines, ignored, torn, problem }: ReportedSource): string {
   const notes: string[] = [];
   if (lines !== undefined) notes.push(plural(lines, "line"));
   if (ignored > 0) notes.push(`${ignored} of them ignored: torn, or of no ${what}`);

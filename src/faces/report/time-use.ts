@@ -19,23 +19,34 @@ interface Offer extends Stretch {
 
 type KnownFile = Pick<OutcomeFile, "story">;
 
-/**
- * How time and slots were used by what these files tell: one pass over all rows, and what sorting their times takes.
- *
- * @returns undefined when no task has run.
- */
-export function timeUse(table: OutcomeTable, files: readonly KnownFile[]): TimeUse | undefined {
+/** When there were slots, and why they may have been idle. */
+export interface SlotTimes {
+  /** Runs in which a task was started. */
+  readonly spells: readonly Stretch[];
+  readonly offers: readonly Offer[];
+  readonly idle: readonly { readonly why: IdleReason; readonly windows: Windows }[];
+  /** The longest task, in seconds. */
+  readonly longest: number;
+}
+
+/** What these files tell of slots: one pass over all rows, and what sorting their times takes. */
+export function slotTimes(table: OutcomeTable, files: readonly KnownFile[]): SlotTimes {
   const spells = files.map((file, number) => spellsOf(table, file, number));
   const longest = noteStarts(table, spells);
   const all = spells.flat().filter(({ firstStart }) => firstStart < Infinity);
-  if (all.length === 0) return undefined;
   const offers = files.flatMap(({ story }, number) =>
     story === undefined
       ? slotsNeeded(table, number, spells[number] ?? [])
       : story.engines.map(({ from, to, slots }) => ({ from, to, slots })),
   );
+  return { spells: all, offers, idle: idleWindows(table, all), longest };
+}
+
+/** How time and slots were used by what these files tell. @returns undefined when no task has run. */
+export function timeUse(table: OutcomeTable, files: readonly KnownFile[], times: SlotTimes): TimeUse | undefined {
+  const { spells: all, offers, idle, longest } = times;
+  if (all.length === 0) return undefined;
   const total = new Windows(all);
-  const idle = idleWindows(table, all);
   const used = useOf(table, offers, [total, ...idle.map(({ windows }) => windows)]);
   const [{ offered, busy } = NOTHING, ...inWindows] = used;
   const reasons = idle.map(({ why }, i) => ({ why, seconds: idleIn(inWindows[i]) }));

@@ -36,11 +36,6 @@ export async function get<T>(path: string, params: Params = {}, signal?: AbortSi
   return (await response.json()) as T;
 }
 
-/** Text of a path: output of tasks. Bytes that are no UTF-8 become U+FFFD. @throws ProblemError */
-export async function getText(path: string, params: Params = {}, init: RequestInit = {}): Promise<string> {
-  return await (await ask(path + queryText(params), init)).text();
-}
-
 /** Bytes of a path, as `range` asks for them, and what the answer says of where they lie. @throws ProblemError */
 export async function getBytes(
   path: string,

@@ -10,7 +10,7 @@ export interface LiveRun extends RunDocument {
 }
 
 /** Whether the page hears of the run. Times are milliseconds by the clock of the browser. */
-export type Contact =
+type Contact =
   | { readonly state: "open" }
   | { readonly state: "lost"; readonly since: number }
   /** The run is over: nothing more is to come. */

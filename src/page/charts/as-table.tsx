@@ -16,7 +16,7 @@ export function AsTable({
       type="button"
       class="small"
       aria-pressed={isTable}
-      aria-label={`${what} as a table`}
+      aria-label={`As table: ${what}`}
       onClick={() => change(!isTable)}
     >
       As table

@@ -34,7 +34,7 @@ export function FailingNodes({
     { id: "share", head: "Share", align: "right", cell: ({ failed, count }) => formatShare(failed, count) },
     {
       id: "bar",
-      head: "",
+      head: "Failed of its tasks",
       width: "30%",
       cell: ({ failed, count, name }) => (
         <ShareBar
@@ -47,7 +47,7 @@ export function FailingNodes({
     },
     {
       id: "odd",
-      head: "",
+      head: "Against other nodes",
       from: "small",
       cell: ({ factor }) =>
         factor >= 2 ? <span class="tone-warn">▲ {factor.toFixed(1)} times as often as on others</span> : "",

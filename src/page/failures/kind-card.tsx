@@ -35,8 +35,8 @@ export function KindCard({
   const values = valuesOf(series, id);
   const share = formatShare(count, whole);
   return (
-    <article class="panel kind" aria-label={isOther ? "Other kinds" : `Kind ${id}`}>
-      <div class="kind-count">
+    <article class="panel failure-kind" aria-label={isOther ? "Other kinds" : `Kind ${id}`}>
+      <div class="failure-count">
         <a href={pathTo(run.id, "tasks", { kind: id })} aria-label={`${formatCount(count)} tasks of this kind`}>
           {formatCount(count)}
         </a>
@@ -48,18 +48,18 @@ export function KindCard({
           label={`${share} of failures`}
         />
       </div>
-      <div class="kind-what">
+      <div class="failure-what">
         <h2>{isOther ? "All other kinds" : <span class="tone-bad">{formatEnding(ending)}</span>}</h2>
         {isOther ? (
           <p class="dim">More kinds than are told apart.</p>
         ) : text === "" ? (
           <p class="dim">Nothing was written to the error output.</p>
         ) : (
-          <p class="kind-text">
+          <p class="failure-text">
             <ForeignText text={text} class="mono" />
           </p>
         )}
-        <p class="kind-facts">
+        <p class="failure-facts">
           <span>
             <span class="dim">on</span>{" "}
             <a href={pathTo(run.id, "tasks", { kind: id, node })}>
@@ -85,7 +85,7 @@ export function KindCard({
         </p>
         {hasExample && <Snippet run={run.id} task={example} />}
       </div>
-      {values !== undefined && values.length > 1 && (
+      {values !== undefined && values.some((value) => value > 0) && (
         <SparkBars values={values} label={`Failures of this kind over time; most in a step: ${Math.max(...values)}`} />
       )}
     </article>
@@ -98,7 +98,7 @@ function Snippet({ run, task }: { readonly run: string; readonly task: number })
   const snippet = data?.row.error?.snippet ?? "";
   if (snippet.trim() === "") return null;
   return (
-    <pre class="snippet" tabIndex={0} aria-label={`Error output of task ${task}`}>
+    <pre class="snippet" tabIndex={0} role="region" aria-label={`Error output of task ${task}`}>
       {harmless(snippet.trimEnd())}
     </pre>
   );

@@ -16,7 +16,11 @@ export interface StatePart {
 /** States of which there are any. */
 export function stateParts(counts: TemplateTally["counts"]): StatePart[] {
   return INSTANCE_STATE_NAMES.toReversed()
-    .map((name) => ({ name, value: counts[name] ?? 0, tone: stateWords(name).tone }))
+    .map((name) => ({
+      name,
+      value: counts[name] ?? 0,
+      tone: name === "ready" ? ("calm" as const) : stateWords(name).tone,
+    }))
     .filter(({ value }) => value > 0)
     .toSorted((a, b) => RANK.indexOf(a.tone) - RANK.indexOf(b.tone));
 }

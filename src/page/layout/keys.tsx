@@ -57,7 +57,7 @@ export function Keys({ run }: { readonly run: LiveRun | undefined }): JSX.Elemen
         ))}
       </dl>
       <div class="dialog-buttons">
-        <button type="button" onClick={() => setOpen(false)} autofocus>
+        <button type="button" onClick={() => setOpen(false)}>
           Close
         </button>
       </div>

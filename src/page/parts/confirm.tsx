@@ -61,7 +61,7 @@ export function ConfirmDialog({ title, children, verb, act, close }: ConfirmProp
         </p>
       )}
       <div class="dialog-buttons">
-        <button type="button" onClick={close} autofocus>
+        <button type="button" onClick={close}>
           {isSettled ? "Close" : "Cancel"}
         </button>
         {!isSettled && (

@@ -24,16 +24,16 @@ export function TopKinds({ run, at }: { readonly run: LiveRun; readonly at: numb
       {top.length === 0 ? (
         <Empty>{tasks.failed === 0 ? "No task has failed." : "Nothing is known of why tasks failed."}</Empty>
       ) : (
-        <ul class="kinds">
+        <ul class="top-kinds">
           {top.map((kind) => (
             <li key={kind.id}>
-              <a href={pathTo(run.id, "tasks", { kind: kind.id })} class="kind">
-                <span class="kind-count">{formatCount(kind.count)}</span>
-                <span class="kind-text">
+              <a href={pathTo(run.id, "tasks", { kind: kind.id })} class="top-kind">
+                <span class="top-kind-count">{formatCount(kind.count)}</span>
+                <span class="top-kind-text">
                   <span class="tone-bad">{kind.isOther ? "others" : formatEnding(kind.ending)}</span>{" "}
                   {kind.text === "" ? <span class="dim">wrote nothing</span> : <ForeignText text={kind.text} />}
                 </span>
-                <span class="kind-more">
+                <span class="top-kind-more">
                   {kind.nodes === 1 ? printable(kind.node) : plural(kind.nodes, "node")}, last{" "}
                   <Time time={kind.last} now={at / 1000} />
                 </span>

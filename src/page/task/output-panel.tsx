@@ -24,7 +24,7 @@ export function OutputPanel({
   readonly stream: StreamName;
 }): JSX.Element {
   const stored = kept[stream];
-  if (stored !== undefined) return <KeptOutput run={run} task={row.id} stream={stream} kept={stored} />;
+  if (stored !== undefined && stored.bytes > stored.missing) return <KeptOutput run={run} task={row.id} stream={stream} kept={stored} />;
   const leak = stream === "stdout" ? row.output : row.error;
   return (
     <Panel title={TITLES[stream]}>
@@ -33,7 +33,7 @@ export function OutputPanel({
       ) : (
         <>
           <p class="dim">{formatBytes(leak.bytes)} in all, of which the status file keeps the beginning and the end.</p>
-          <pre class="output wraps" tabIndex={0} aria-label={TITLES[stream]}>
+          <pre class="output wraps" tabIndex={0} role="region" aria-label={`Text of: ${TITLES[stream]}`}>
             {harmless(withoutStyles(leak.snippet))}
           </pre>
         </>
@@ -113,7 +113,7 @@ function KeptOutput({
             class={isWrapping ? "output wraps" : "output"}
             tabIndex={0}
             role="region"
-            aria-label={TITLES[stream]}
+            aria-label={`Text of: ${TITLES[stream]}`}
             onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
               fromEnd.current = scrollHeight - clientHeight - scrollTop;
             }}

@@ -40,12 +40,14 @@ export interface FilterBarProps {
 /** Which tasks are wanted. */
 export function FilterBar({ run, filters, change, clear }: FilterBarProps): JSX.Element {
   const { view } = run;
-  const { states, kind, node, engine, code, text, sort } = filters;
+  const { states, kind, node, engine, code, text } = filters;
+  // Where there is little room, only those that are in use are shown, until somebody wants more.
+  const [isOpen, setOpen] = useState(() => isFiltered({ ...filters, text: "", states: [] }));
   const counts = countsByState(view.tasks);
   const nodes = [...new Set(view.engines.map((each) => each.node))].slice(0, MOST_NODES);
   const kinds = view.kinds.toSorted((a, b) => b.count - a.count);
   return (
-    <search class="filters" aria-label="Filter of tasks">
+    <search class="task-filters" aria-label="Filter of tasks">
       <div class="toggles" role="group" aria-label="States">
         {TASK_STATES.map((state) => {
           const { sign, tone, word } = stateWords(state);
@@ -66,7 +68,7 @@ export function FilterBar({ run, filters, change, clear }: FilterBarProps): JSX.
           );
         })}
       </div>
-      <div class="fields">
+      <div class={isOpen ? "task-fields open" : "task-fields closed"}>
         <TypedField
           class="field-text"
           label="Text in the command or the status line"
@@ -75,6 +77,9 @@ export function FilterBar({ run, filters, change, clear }: FilterBarProps): JSX.
           isFirst
           typed={(value) => change({ text: value }, true)}
         />
+        <button type="button" class="more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Less" : "More"}
+        </button>
         <TypedField
           class="field-ids"
           label="TaskIDs, such as 17 or 10-20"
@@ -127,19 +132,6 @@ export function FilterBar({ run, filters, change, clear }: FilterBarProps): JSX.
             {kind !== undefined && !kinds.some(({ id }) => id === kind) && <option value={kind}>Kind {kind}</option>}
           </select>
         )}
-        <select
-          aria-label="Order"
-          value={sort}
-          onChange={({ currentTarget: { value } }) =>
-            change({ sort: TASK_SORTS.find((each) => each === value) ?? "id" })
-          }
-        >
-          {TASK_SORTS.map((each) => (
-            <option key={each} value={each}>
-              {SORTS[each]}
-            </option>
-          ))}
-        </select>
         {isFiltered(filters) && (
           <button type="button" onClick={clear}>
             Clear
@@ -147,6 +139,24 @@ export function FilterBar({ run, filters, change, clear }: FilterBarProps): JSX.
         )}
       </div>
     </search>
+  );
+}
+
+/** In which order tasks come. */
+export function OrderField({ filters, change }: Pick<FilterBarProps, "filters" | "change">): JSX.Element {
+  return (
+    <select
+      class="order"
+      aria-label="Order"
+      value={filters.sort}
+      onChange={({ currentTarget: { value } }) => change({ sort: TASK_SORTS.find((each) => each === value) ?? "id" })}
+    >
+      {TASK_SORTS.map((each) => (
+        <option key={each} value={each}>
+          {SORTS[each]}
+        </option>
+      ))}
+    </select>
   );
 }
 

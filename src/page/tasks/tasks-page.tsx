@@ -8,7 +8,7 @@ import { go, useParams } from "../state/location.ts";
 import { pathToTask } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
 import { formatCount } from "../words/numbers.ts";
-import { FilterBar } from "./filter-bar.tsx";
+import { FilterBar, OrderField } from "./filter-bar.tsx";
 import { FILTER_NAMES, filtersOf, isFiltered, paramsOf, type TaskFilters } from "./task-filters.ts";
 import { taskColumns } from "./task-columns.tsx";
 import { listWords } from "./list-words.ts";
@@ -23,8 +23,8 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const { book, problem, isLoading, changes, refresh, sight } = useTaskBook(run, filters, isInUse);
   const at = useNow(run.view.ended === undefined && !isStale(run));
   const isWide = useWidth(560);
-  const change = (changes: Partial<TaskFilters>, replace = false): void =>
-    changeParams(paramsOf({ ...filters, ...changes }), { replace });
+  const change = (some: Partial<TaskFilters>, replace = false): void =>
+    changeParams(paramsOf({ ...filters, ...some }), { replace });
   const clear = (): void =>
     changeParams(
       Object.fromEntries(FILTER_NAMES.map((name) => [name, name === "sort" ? (query.get(name) ?? "") : ""])),
@@ -44,6 +44,7 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
             {formatCount(changes)} changed - refresh
           </button>
         )}
+        <OrderField filters={filters} change={change} />
       </div>
       {problem !== undefined && <Failed problem={problem} again={refresh} />}
       {book === undefined ? (

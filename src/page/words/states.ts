@@ -13,7 +13,7 @@ export interface StateWords {
 }
 
 /** Everything that has a state; the same word means the same everywhere. */
-export type StateName = TaskState | EngineView["state"] | RunView["phase"] | InstanceState | "ended early" | "stopping";
+type StateName = TaskState | EngineView["state"] | RunView["phase"] | InstanceState | "ended early" | "stopping";
 
 const STATES: Readonly<Record<StateName, Omit<StateWords, "word">>> = {
   waiting: { sign: "◌", tone: "calm" },

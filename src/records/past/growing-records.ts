@@ -7,7 +7,7 @@ import type { PicturedRun } from "../pictures/pictured-run.ts";
 import type { RunState } from "../state/run-state.ts";
 import type { RunIdentity } from "../state/snapshot.ts";
 import { WatchedRun } from "../state/watched-run.ts";
-import type { PastRecords, PastRun } from "./past-run.ts";
+import type { PastRecords, PastRun } from "./past-records.ts";
 import { type ReadRun, RecordsReader } from "./records-reader.ts";
 
 /** Milliseconds that an opening takes at the most before what has been read is shown. */
@@ -16,6 +16,9 @@ const FIRST_LOOK = 100;
 const INTERVAL = 250;
 /** Milliseconds that somebody waits for news who asks while all is being read. */
 const GLANCE = 50;
+
+/** Milliseconds that a text is searched for before there is a page. */
+const PATIENCE = 120;
 
 /** The records of a run, which may grow: read as they do, on demand. */
 export interface GrowingRecords extends PastRun {
@@ -31,6 +34,8 @@ export interface GrowingRecords extends PastRun {
   whole(): Promise<void>;
   /** What pictures are made of, up to date as `catchUp` has it. */
   pictured(): Promise<PicturedRun>;
+  /** Nobody writes any more: what only one of the files tells counts as it stands. */
+  settle(): void;
 }
 
 /** How records are read that may grow. */
@@ -41,6 +46,8 @@ export interface GrowingOptions {
   readonly now?: () => number;
   /** Milliseconds from one reading to the next, at the least. */
   readonly interval?: number;
+  /** Milliseconds that a text is searched for before there is a page. */
+  readonly patience?: number;
 }
 
 /**
@@ -49,7 +56,7 @@ export interface GrowingOptions {
  * @throws UserError as `openPastRun` does.
  */
 export async function openGrowingRecords(records: PastRecords, options: GrowingOptions = {}): Promise<GrowingRecords> {
-  const run = new GrowingRun(records, options);
+  const run = new GrowingRun(records, { patience: PATIENCE, ...options });
   try {
     await (run.looksForeign ? run.whole() : run.soon(FIRST_LOOK));
     return run;
@@ -66,6 +73,7 @@ export class GrowingRun implements GrowingRecords {
   readonly #isLive: () => boolean;
   readonly #now: () => number;
   readonly #interval: number;
+  readonly #patience: number | undefined;
   readonly looksForeign: boolean;
   #watched: { readonly of: ReadRun; readonly run: WatchedRun } | undefined;
   #reading: Promise<void> | undefined;
@@ -73,11 +81,12 @@ export class GrowingRun implements GrowingRecords {
   #isClosed = false;
 
   constructor(records: PastRecords, options: GrowingOptions = {}) {
-    const { isLive = () => false, now = () => Date.now() / 1000, interval = INTERVAL } = options;
+    const { isLive = () => false, now = () => Date.now() / 1000, interval = INTERVAL, patience } = options;
     this.#jobId = records.jobId;
     this.#isLive = isLive;
     this.#now = now;
     this.#interval = interval;
+    this.#patience = patience;
     this.#reader = new RecordsReader(records, now);
     this.looksForeign = this.#reader.looksForeign;
   }
@@ -194,6 +203,7 @@ export class GrowingRun implements GrowingRecords {
       },
       file: this.#reader.text,
       toldFrom: 0,
+      patience: this.#patience,
       now: () => this.#time(),
     });
   }

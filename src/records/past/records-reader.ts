@@ -18,7 +18,7 @@ import type { BarrierSpans } from "./barrier-spans.ts";
 import { GrowingFile } from "./growing-file.ts";
 import { JournalFold } from "./journal-fold.ts";
 import { JournalLines } from "./journal-lines.ts";
-import type { PastRecords } from "./past-run.ts";
+import type { PastRecords } from "./past-records.ts";
 import { StatusAlone } from "./status-alone.ts";
 import { StatusBeside } from "./status-beside.ts";
 

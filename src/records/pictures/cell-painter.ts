@@ -78,7 +78,8 @@ export class CellPainter {
   #foldChanges(): void {
     const points = this.#points;
     for (const [cell, changes] of this.#changes.entries()) {
-      for (let lane = 0; changes !== undefined && lane < this.#lanes; lane++) {
+      if (changes === undefined) continue;
+      for (let lane = 0; lane < this.#lanes; lane++) {
         let covering = 0;
         for (let i = 0; i < points; i++) {
           covering += changes[lane * (points + 1) + i] ?? 0;

@@ -17,7 +17,7 @@ export class PictureCache {
     if (revision !== this.#revision) this.#answers.clear();
     this.#revision = revision;
     const key = JSON.stringify(asked);
-    // What is kept under a key was made by the same question, so that it is of the same type.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- What a key stands for is always of the same type.
     const known = this.#answers.get(key) as Promise<T> | undefined;
     const answer = known ?? make();
     this.#answers.delete(key);

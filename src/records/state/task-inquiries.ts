@@ -27,18 +27,23 @@ export class TaskInquiries implements RunInquiries {
   readonly #file: StatusText;
   /** The table has not been told of lines before this place, in bytes. */
   readonly #toldFrom: number;
+  readonly #patience: number;
   #earlierPlaced: Promise<void> | undefined;
 
-  /** @param toldFrom size of the status file when the run began, in bytes: lines behind it are told to the table as they are written. */
-  constructor(state: RunState, file: StatusText, toldFrom: number) {
+  /**
+   * @param toldFrom size of the status file when the run began, in bytes: lines behind it are told to the table as they are written.
+   * @param patience milliseconds that a text is searched for; a page has what was found by then, and its cursor goes on from there.
+   */
+  constructor(state: RunState, file: StatusText, toldFrom: number, patience = Infinity) {
     this.#state = state;
     this.#file = file;
     this.#toldFrom = toldFrom;
+    this.#patience = patience;
   }
 
   /**
    * With a text, tasks without an outcome come first, by id, and then the others in the order of their lines; there is no total, and a
-   * last page may be empty. `sort` counts where only assigned, running or interrupted tasks are wanted.
+   * page may have few tasks or none though it has a cursor. `sort` counts where only assigned, running or interrupted tasks are wanted.
    *
    * @throws UserError `cursor-unknown`.
    */
@@ -85,12 +90,20 @@ export class TaskInquiries implements RunInquiries {
     const ids = this.#openWith(text, filter, place);
     const isMoreOpen = ids.length > limit;
     if (isMoreOpen) return { ids: ids.slice(0, limit), cursor: cursorAt({ ...place, open: ids[limit] }) };
-    for await (const line of linesWith(text, this.#file, place.from, place.to)) {
+    const end = performance.now() + this.#patience;
+    let left: number | undefined;
+    const isEnough = (searched: number): boolean => {
+      if (performance.now() < end) return false;
+      left = searched;
+      return true;
+    };
+    for await (const line of linesWith(text, this.#file, place, isEnough)) {
       if (!this.#counts(line) || !filter.wants(line.id, this.#state.table)) continue;
       ids.push(line.id);
       if (ids.length >= limit) return { ids, cursor: cursorAt({ ...place, from: line.next, open: undefined }) };
     }
-    return { ids };
+    if (left === undefined || left >= place.to) return { ids };
+    return { ids, cursor: cursorAt({ ...place, from: left, open: undefined }) };
   }
 
   /** Tasks without an outcome whose commands have the text in them, by id. */

@@ -21,6 +21,8 @@ export interface Watched {
   readonly file: StatusText;
   /** Size of the status file when the run began, in bytes: the table is told of lines behind it as they are written. */
   readonly toldFrom: number;
+  /** Milliseconds that a text is searched for before there is a page; as long as it takes, where nothing is said. */
+  readonly patience?: number | undefined;
 }
 
 /** A run whose state is folded in this process, or was. */
@@ -31,7 +33,7 @@ export class WatchedRun extends TaskInquiries implements WatchableRun {
   readonly results: KnownResults;
 
   constructor(watched: Watched) {
-    super(watched.state, watched.file, watched.toldFrom);
+    super(watched.state, watched.file, watched.toldFrom, watched.patience);
     this.#watched = watched;
     this.results = new ResultsOnRecord(watched.state, watched.file, this);
     this.#estimate = new LiveEstimate(watched.state);

@@ -32,12 +32,16 @@ export async function* outcomeLines(
   }
 }
 
-/** Those among them that have this text somewhere in them, compared byte by byte. */
+/**
+ * Those among them that have this text somewhere in them, compared byte by byte.
+ *
+ * @param isEnough asked now and then, with the place before which all has been searched, in bytes: whether to end the search there.
+ */
 export async function* linesWith(
   text: string,
   file: StatusText,
-  from: number,
-  to: number,
+  { from, to }: { readonly from: number; readonly to: number },
+  isEnough: (searched: number) => boolean = () => false,
 ): AsyncGenerator<OutcomeLine, void, void> {
   const wanted = encodeText(text);
   if (wanted.includes(0x0a)) return;
@@ -51,6 +55,7 @@ export async function* linesWith(
       if (breather.isDue) await breather.rest();
       hit = end < bytes.length ? bytes.indexOf(wanted, end) : -1;
     }
+    if (isEnough(offset + bytes.length)) return;
     if (breather.isDue) await breather.rest();
   }
 }

@@ -10,7 +10,7 @@ const USUAL_ROWS = 100;
 const LONGEST_TEXT = 4096;
 const LONGEST_CURSOR = 1024;
 /** Ids of tasks are below this. */
-export const LARGEST_ID = 2 ** 31 - 1;
+const LARGEST_ID = 2 ** 31 - 1;
 export const LARGEST_RANK = 2 ** 31 - 1;
 const LARGEST_KIND = 1023;
 /** Return codes of records: of commands, and the record's own. */

@@ -38,7 +38,11 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** Statuses of what the run itself refuses, where it is no conflict with how the run stands. */
-const STATUS_OF_CODE: Readonly<Record<string, number>> = { "cursor-unknown": 400, "connection-lost": 503 };
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  "cursor-unknown": 400,
+  "unknown-template": 404,
+  "connection-lost": 503,
+};
 
 /** The answer to a request that has failed. What is no mistake of anybody's is told without its stack. */
 export function problemResponse(error: unknown): Response {

@@ -7,7 +7,7 @@ import { readBody } from "./read-body.ts";
 export type AnswerKind = { readonly type: "application/json"; readonly schema: v.GenericSchema } | OtherAnswer;
 
 /** An answer that is not of JSON, or not alone. */
-export interface OtherAnswer {
+interface OtherAnswer {
   /** Types of content, one of which comes. */
   readonly type: readonly string[];
   readonly description: string;

@@ -100,7 +100,7 @@ export function judge(asked: Asked, keys: Keys, { control, hasFile }: GateOption
       return refuse(known, 403, "cross-site", "a page of another server asks for this");
     }
   }
-  if (place.kind === "nowhere") return refuse(known, 404, "not-found", "there is nothing of this name here");
+  if (place.kind === "nowhere") return refuse(known, 404, "path-unknown", "there is nothing of this name here");
   if (method === "POST") {
     const why = whyNotPosted(asked, host, place, caller, control);
     if (why !== undefined) return { ...known, ...why };
@@ -124,8 +124,7 @@ function callerOf(asked: Asked, keys: Keys): Caller {
 }
 
 function strange(asked: Asked, isPage: boolean, hadTicket: boolean): Refusal {
-  const how =
-    "disbatch web --url PREFIX prints a URL that lets a browser in; programs send Authorization: Bearer TOKEN";
+  const how = "disbatch web --url PREFIX prints a URL that lets a browser in; programs send the token as Bearer TOKEN";
   const detail = hadTicket ? `this URL has been used, or is older than ten minutes: ${how}` : how;
   const refusal = refuse({ isForPeople: isPage, isKnown: false }, 401, "not-let-in", detail);
   const isLinked = asked.header("sec-fetch-site") === "cross-site" && asked.header("sec-fetch-mode") === "navigate";
@@ -146,7 +145,7 @@ function whyNotPosted(asked: Asked, host: string, place: Place, caller: Caller, 
   const site = asked.header("sec-fetch-site");
   if (site !== undefined && site !== "same-origin") return no(403, "cross-site", "another page asks for this");
   if (!JSON_TYPE.test(asked.header("content-type") ?? "")) {
-    return no(415, "not-json", "what is posted has to be of the type application/json");
+    return no(415, "body-of-other-type", "what is posted has to be of the type application/json");
   }
   if (place.kind === "tickets") {
     return caller === "bearer" ? undefined : no(403, "token-needed", "tickets are for programs with the token");

@@ -33,7 +33,7 @@ export interface ServeOptions {
 }
 
 /** What has been asked for, in numbers: nothing is logged that lets anybody in. */
-export interface AccessCounts {
+interface AccessCounts {
   readonly answered: number;
   /** By the code of the refusal. */
   readonly refused: ReadonlyMap<string, number>;
@@ -125,7 +125,7 @@ export async function serve(options: ServeOptions): Promise<WebServer> {
     if (place.kind === "page" || place.kind === "file") {
       const name = place.kind === "page" ? "index.html" : place.name;
       const file = files.answer(name, header(incoming, "accept-encoding"), header(incoming, "if-none-match"));
-      return file ?? problem({ status: 404, code: "not-found", detail: "this program was built without its page" });
+      return file ?? problem({ status: 404, code: "path-unknown", detail: "this program was built without its page" });
     }
     let body: Buffer<ArrayBuffer> | undefined;
     if (incoming.method === "POST") {
@@ -137,7 +137,7 @@ export async function serve(options: ServeOptions): Promise<WebServer> {
       }
       if (body === undefined) {
         outgoing.setHeader("Connection", "close");
-        return problem({ status: 413, code: "body-too-large", detail: `at most ${MOST_BODY_BYTES} bytes are posted` });
+        return problem({ status: 413, code: "body-too-long", detail: `at most ${MOST_BODY_BYTES} bytes are posted` });
       }
     }
     if (place.kind === "tickets") {

@@ -30,7 +30,7 @@ export function slotsOf({ nodes, slotsOfNode }: FakeScale): number {
 }
 
 /** How long a task takes: most as long as usual, a few many times that. Seconds. */
-export function durationOf(scale: FakeScale, id: number): number {
+function durationOf(scale: FakeScale, id: number): number {
   const spread = chance(id, 1) + chance(id, 2) + chance(id, 3) - 1.5;
   return scale.typical * Math.exp(spread * 1.4) * (chance(id, 4) > 0.995 ? 8 : 1);
 }

@@ -182,7 +182,7 @@ test("a problem says what is wrong as RFC 9457 has it", async () => {
     title: "Not Found",
     status: 404,
     detail: "there is nothing of this name here",
-    code: "not-found",
+    code: "path-unknown",
   });
 });
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TaskTally } from "../../../../src/domain/watch.ts";
 import { changesBetween, countsByState, whatOfOld } from "../../../../src/page/tasks/list-age.ts";

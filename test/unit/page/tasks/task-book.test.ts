@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TaskRow } from "../../../../src/domain/watch.ts";
 import type { TaskList } from "../../../../src/web/api/answers.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TASK_STATES } from "../../../../src/domain/watch.ts";
 import { queryText } from "../../../../src/page/state/route.ts";

@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { MOST_ROWS } from "../../../../src/domain/watch.ts";
 import { openGrowingRecords, type GrowingRecords } from "../../../../src/records/past/growing-records.ts";
-import { openPastRun, type PastRun } from "../../../../src/records/past/past-run.ts";
+import { openPastRun } from "../../../../src/records/past/past-run.ts";
+import type { PastRun } from "../../../../src/records/past/past-records.ts";
 import { CHUNK_TASKS } from "../../../../src/records/state/task-chunk.ts";
 import { finished, joined, started, task } from "../../faces/terminal/events.ts";
 import { untilAnswered } from "../../../support/until.ts";
@@ -23,7 +24,10 @@ interface Files {
 }
 
 async function growing(files: Files, now = THEN): Promise<GrowingRecords> {
-  const run = await openGrowingRecords({ ...files, jobId: "run" }, { interval: 0, now: () => now });
+  const run = await openGrowingRecords(
+    { status: files.status, journal: files.journal, jobId: "run" },
+    { interval: 0, now: () => now },
+  );
   onTestFinished(() => run.close());
   await run.whole();
   return run;
@@ -33,14 +37,14 @@ async function growing(files: Files, now = THEN): Promise<GrowingRecords> {
 async function told(run: PastRun): Promise<unknown> {
   const { rows } = await allPages(run, { limit: MOST_ROWS });
   const { table, engines } = run.state;
-  const columns = table.chunks.map((chunk) => chunk && { ...chunk });
+  const columns = table.chunks.map((chunk) => chunk && Object.fromEntries(Object.entries(chunk)));
   const gone = engines.map(({ joined: from, gone: to }) => [from, to]);
   const attempts = rows.map(({ id }) => table.attempts.of(id));
   return { rows, view: run.view(), columns, gone, attempts, warnings: run.warnings };
 }
 
 async function toldWhole(files: Files): Promise<unknown> {
-  const run = await openPastRun({ ...files, jobId: "run" });
+  const run = await openPastRun({ status: files.status, journal: files.journal, jobId: "run" });
   try {
     return await told(run);
   } finally {
@@ -156,7 +160,10 @@ describe("records that grow in any pieces", () => {
     const whole = readFileSync(live.journal);
     writeFileSync(live.journal, journal);
     let now = 0;
-    const run = await openGrowingRecords({ ...live, jobId: "x" }, { interval: 0, now: () => now });
+    const run = await openGrowingRecords(
+      { status: live.status, journal: live.journal, jobId: "x" },
+      { interval: 0, now: () => now },
+    );
     await run.whole();
     expect(run.state).toMatchObject({ finished: 0, held: 1 });
     now = THEN;
@@ -271,6 +278,23 @@ it("pictures have when engines came and went, where barriers were, and a lane fo
   writeFileSync(status, statusFile(at(0, 10, 12), at(1, 11, 13), at(2, 12, 14)));
   const { table } = await (await growing({ status })).pictured();
   expect([...(table.chunks[0]?.slot.subarray(0, 3) ?? [])]).toEqual([1, 2, 1]);
+});
+
+it("a text is searched for as long as somebody waits, and the next page goes on there", async () => {
+  const status = scratchFile("run_status.txt");
+  const count = 5000;
+  writeFileSync(
+    status,
+    statusFile(...Array.from({ length: count }, (_, id) => ({ id, command: `work ${"-".repeat(500)} ${id}` }))),
+  );
+  const run = await openGrowingRecords({ status, jobId: "x" }, { patience: 0 });
+  onTestFinished(() => run.close());
+  await run.whole();
+  const first = await run.tasks({ limit: 5, text: ` ${count - 1}` });
+  expect(first.rows).toEqual([]);
+  expect(first.cursor).toBeDefined();
+  const { rows } = await allPages(run, { limit: 5, text: ` ${count - 1}` });
+  expect(rows.map(({ id }) => id)).toEqual([count - 1]);
 });
 
 function assigned(id: number): RunEvent {

@@ -95,13 +95,10 @@ function eventsOf(id: number, { what, engine, slot, start, seconds }: SomeTask, 
     case "lost":
       return [assigned, started, { type: "task-superseded", time: to, result }];
     case "skipped":
-      return [
-        {
-          ...{ type: "task-skipped", time: to },
-          skipped: { kind: "skipped", task, previous: { ...result, alreadyRecorded: true } },
-        },
-      ];
+      break;
   }
+  const previous = { ...result, alreadyRecorded: true };
+  return [{ type: "task-skipped", time: to, skipped: { kind: "skipped", task, previous } }];
 }
 
 const anyTask: fc.Arbitrary<SomeTask> = fc.record({

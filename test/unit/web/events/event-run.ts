@@ -7,7 +7,7 @@ import { RunState } from "../../../../src/records/state/run-state.ts";
 import { joined, started, START } from "../../faces/terminal/events.ts";
 
 /** A clock that goes on when the test says so. */
-export class TestClock implements HubClock {
+class TestClock implements HubClock {
   #time = 0;
   readonly #due = new Map<() => void, number>();
 

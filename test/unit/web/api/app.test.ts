@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../../src/domain/errors.ts";
+import type { TaskList } from "../../../../src/web/api/answers.ts";
+import { appOf, ask, busyRun, problemOf, TestRun } from "./web-runs.ts";
+import { joined, started } from "../../faces/terminal/events.ts";
+
+const OUTPUT = "/api/v1/runs/Tasks-1/tasks/1/output";
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+describe("output of a task", () => {
+  it.each([
+    [undefined, 200, "0123456789", null],
+    ["bytes=2-4", 206, "234", "bytes 2-4/10"],
+    ["bytes=-3", 206, "789", "bytes 7-9/10"],
+    ["bytes=8-", 206, "89", "bytes 8-9/10"],
+    ["bytes=0-1,4-5", 200, "0123456789", null],
+  ])("is given as %s asks", async (range, status, text, contentRange) => {
+    const headers = range === undefined ? {} : { Range: range };
+    const answer = await ask(appOf([busyRun()]), `${OUTPUT}/stdout`, { headers });
+    expect([answer.status, await answer.text(), answer.headers.get("Content-Range")]).toEqual([
+      status,
+      text,
+      contentRange,
+    ]);
+    expect(answer.headers.get("Content-Length")).toBe(String(text.length));
+    expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+  });
+
+  it("of which the beginning is not kept is counted from what is", async () => {
+    const answer = await ask(appOf([busyRun()]), `${OUTPUT}/stderr`, { headers: { Range: "bytes=0-3" } });
+    expect([await answer.text(), answer.headers.get("Disbatch-Missing")]).toEqual(["abc\n", "1000"]);
+  });
+
+  it("that is long is read piece by piece, as it is taken", async () => {
+    const run = busyRun();
+    const reads: number[] = [];
+    const { output } = run;
+    run.output = (task, stream, from, to) => {
+      reads.push(to - from);
+      return output(task, stream, from, to);
+    };
+    const answer = await ask(appOf([run]), `${OUTPUT}/stderr`);
+    expect(reads).toEqual([]);
+    expect((await answer.arrayBuffer()).byteLength).toBe(600 * 1024);
+    expect([reads.length, Math.max(...reads)]).toEqual([3, 256 * 1024]);
+  });
+
+  it("that is gone while it is read is not taken for whole", async () => {
+    const run = busyRun();
+    run.output = () => Promise.resolve(Buffer.alloc(0));
+    const answer = await ask(appOf([run]), `${OUTPUT}/stderr`);
+    await expect(answer.text()).rejects.toThrow("not there any more");
+  });
+
+  it("is refused where nothing of it is kept", async () => {
+    const app = appOf([busyRun()]);
+    const beyond = await ask(app, `${OUTPUT}/stdout`, { headers: { Range: "bytes=10-" } });
+    expect([beyond.headers.get("Content-Range"), await problemOf(beyond)]).toEqual([
+      "bytes */10",
+      { status: 416, code: "range-not-kept" },
+    ]);
+    const other = await ask(app, "/api/v1/runs/Tasks-1/tasks/2/output/stdout");
+    expect(await problemOf(other)).toEqual({ status: 404, code: "output-unknown" });
+  });
+});
+
+describe("pages of tasks", () => {
+  it("come one after the other, filtered before they are cut, with the total of all", async () => {
+    const app = appOf([busyRun()]);
+    const ids: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const more = cursor === undefined ? "" : `&cursor=${cursor}`;
+      const list: TaskList = JSON.parse(
+        await (await ask(app, `/api/v1/runs/Tasks-1/tasks?state=succeeded,failed&limit=3${more}`)).text(),
+      );
+      expect([list.total, list.truncated]).toEqual([10, true]);
+      ids.push(...list.tasks.map(({ id }) => id));
+      ({ cursor } = list);
+    } while (cursor !== undefined);
+    expect(ids).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it.each([["nonsense"], ["WyJpZCIsMCw5OSwyMDBd."], ["WzFd"]])("are refused with the cursor %s", async (cursor) => {
+    const answer = await ask(appOf([busyRun()]), `/api/v1/runs/Tasks-1/tasks?sort=newest&cursor=${cursor}`);
+    expect(await problemOf(answer)).toEqual({ status: 400, code: "cursor-unknown" });
+  });
+});
+
+describe("stops", () => {
+  const stop = (run: TestRun, init: RequestInit, control = true): Promise<Response> =>
+    ask(appOf([run], { control }), "/api/v1/runs/Tasks-1/stops", { method: "POST", headers: JSON_TYPE, ...init });
+
+  it.each([
+    ["not JSON", { body: "what=run" }, 400, "body-invalid"],
+    ["nothing", {}, 400, "body-invalid"],
+    ["what there is not", { body: '{"what":"world"}' }, 400, "body-invalid"],
+    ["more than is asked for", { body: '{"what":"run","force":true}' }, 400, "body-invalid"],
+    ["a task that can be none", { body: '{"what":"task","id":-1}' }, 400, "body-invalid"],
+    [
+      "a form",
+      { body: "what=run", headers: { "Content-Type": "application/x-www-form-urlencoded" } },
+      415,
+      "body-of-other-type",
+    ],
+    ["text", { body: '{"what":"run"}', headers: { "Content-Type": "text/plain" } }, 415, "body-of-other-type"],
+    ["very much", { body: `{"what":"run"${" ".repeat(70_000)}}` }, 413, "body-too-long"],
+  ])("are refused where they say %s", async (_, init, status, code) => {
+    const run = busyRun();
+    expect([await problemOf(await stop(run, init)), run.stops]).toEqual([{ status, code }, []]);
+  });
+
+  it("are refused by a server that only shows runs", async () => {
+    const run = busyRun();
+    const answer = await stop(run, { body: '{"what":"run"}' }, false);
+    expect([await problemOf(answer), run.stops]).toEqual([{ status: 403, code: "control-off" }, []]);
+  });
+
+  it.each([
+    [new UserError("run-ended", "the run has ended"), { status: 409, code: "run-ended" }],
+    [new UserError("connection-lost", "nobody answers"), { status: 503, code: "connection-lost" }],
+    [new TypeError("a bug"), { status: 500, code: "internal-error" }],
+  ])("say why the run has refused: %s", async (refusal, problem) => {
+    const run = busyRun();
+    run.refusal = refusal;
+    const answer = await stop(run, { body: '{"what":"run"}' });
+    expect((await answer.clone().text()).includes("    at ")).toBe(false);
+    expect(await problemOf(answer)).toEqual(problem);
+  });
+});
+
+describe("what else may be wrong", () => {
+  it.each([
+    ["/api/v1/runs/Tasks-1/series", "parameter-invalid"],
+    ["/api/v1/runs/Tasks-1/series?metric=outcomes&from=5&to=4", "parameter-invalid"],
+    ["/api/v1/runs/Tasks-1/series?metric=outcomes&points=2001", "parameter-invalid"],
+    ["/api/v1/runs/Tasks-1/timeline?px=0", "parameter-invalid"],
+    ["/api/v1/runs/Tasks-1/timeline/task?at=1&engine=0", "parameter-invalid"],
+    ["/api/v1/runs/Tasks-1/tasks?limit=501", "parameter-invalid"],
+    ["/api/v1/runs/Tasks-1/graph", "no-graph"],
+    ["/api/v1/runs/%00", "run-unknown"],
+    ["/api/v1/runs/..%2f..%2fetc", "run-unknown"],
+    ["/api/v1/runs/%zz", "run-unknown"],
+    ["/api/v1/runs/__proto__", "run-unknown"],
+  ])("%s is refused as %s", async (path, code) => {
+    expect((await problemOf(await ask(appOf([busyRun()]), path))).code).toBe(code);
+  });
+
+  it("a run in which nothing has happened has all its answers", async () => {
+    const run = new TestRun();
+    run.tell(started(), joined(0, 1));
+    const app = appOf([run]);
+    for (const rest of ["", "/tasks", "/failures", "/histograms", "/timeline", "/series?metric=slots", "/engines"]) {
+      const { status } = await ask(app, `/api/v1/runs/Tasks-1${rest}`);
+      expect([rest, status]).toEqual([rest, 200]);
+    }
+  });
+
+  it("the 65th reader of events is told when to come back", async () => {
+    const [one, other] = [busyRun("one"), busyRun("other")];
+    const app = appOf([one, other]);
+    const open = (at: number): Promise<Response> => ask(app, `/api/v1/runs/${at % 2 === 0 ? "one" : "other"}/events`);
+    const readers = await Promise.all(Array.from({ length: 64 }, (_, at) => open(at)));
+    expect((await ask(app, "/api/v1/runs/one/events", { method: "HEAD" })).status).toBe(200);
+    const refused = await open(0);
+    expect([refused.headers.get("Retry-After"), await problemOf(refused)]).toEqual([
+      "10",
+      { status: 503, code: "too-many-readers" },
+    ]);
+    await readers[0]?.body?.cancel();
+    const next = await open(0);
+    expect(next.status).toBe(200);
+    for (const { body } of [...readers.slice(1), next]) await body?.cancel();
+  });
+});
