@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { PATIENCE } from "../support/until.ts";
 import { type WebFixture, webFixture } from "../support/web-fixture.ts";
 import { excessWidth, faultsOf, openBrowser, openPage, type OpenedPage } from "./browser.ts";
 
@@ -34,7 +35,7 @@ async function painted(page: Page): Promise<{ x: number; y: number; width: numbe
   const canvas = await page.waitForSelector(`${PICTURE} canvas`);
   // The page forbids the evaluations by which a browser could wait itself.
   await expect
-    .poll(() => page.evaluate<number>("document.querySelector('.slots-scroll canvas').width"))
+    .poll(() => page.evaluate<number>("document.querySelector('.slots-scroll canvas').width"), { timeout: PATIENCE })
     .toBeGreaterThan(300);
   const box = await canvas.boundingBox();
   if (box === null) throw new Error("the picture has no place");
@@ -135,7 +136,7 @@ describe("the slots picture", () => {
     const label = await page.getAttribute(PICTURE, "aria-label");
     const { page: other } = await open(new URL(page.url()).pathname + new URL(page.url()).search);
     await painted(other);
-    await expect.poll(() => other.getAttribute(PICTURE, "aria-label")).toBe(label);
+    await expect.poll(() => other.getAttribute(PICTURE, "aria-label"), { timeout: PATIENCE }).toBe(label);
     await page.keyboard.press("Home");
     await page.waitForURL((url) => !url.searchParams.has("from"));
   });
@@ -146,18 +147,22 @@ describe("the slots picture", () => {
     await page.focus(PICTURE);
     await page.keyboard.press("ArrowDown");
     await page.waitForSelector(".point-tip[role=status] >> text=node01");
-    await page.waitForSelector(".point-tip >> text=/task \\d+/");
+    const tip = page.locator(".point-tip", { hasText: /task \d+/ });
+    const [, task] = /task (\d+)/.exec((await tip.textContent()) ?? "") ?? [];
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/tasks\/\d+$/);
+    expect(page.url()).toMatch(new RegExp(`/tasks/${task}$`));
   });
 
   test("shows under the pointer what ran there, and a click leads to its task", async () => {
     const { page } = await open("/runs/ended/slots");
     const { x, y, width } = await painted(page);
     await page.mouse.move(x + width / 2, y + 100);
-    await page.waitForSelector(".point-tip >> text=/task \\d+/");
+    const tip = page.locator(".point-tip", { hasText: /task \d+/ });
+    const [, task] = /task (\d+)/.exec((await tip.textContent()) ?? "") ?? [];
     await page.mouse.click(x + width / 2, y + 100);
     await page.waitForURL(/\/tasks\/\d+$/);
+    expect(page.url()).toMatch(new RegExp(`/tasks/${task}$`));
   });
 
   test("zooms with Ctrl and the wheel around the pointer, and leaves the plain wheel to the page", async () => {
