@@ -6,6 +6,7 @@ import type { Attempt } from "../../domain/watch.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
 import { AttemptLog } from "./attempt-log.ts";
 import { RetryTally } from "./retry-tally.ts";
+import { TermsOfTasks } from "./terms-of-tasks.ts";
 import { CHUNK_TASKS, STATE, STATE_BITS, NO_PROCESS, TaskChunk } from "./task-chunk.ts";
 
 /** Ids are below this; larger ones are none that disbatch gives. */
@@ -26,6 +27,8 @@ export class TaskTable {
   /** Tasks that have failed and are tried again. Whoever keeps the table tells it. */
   readonly retries = new RetryTally();
   readonly attempts = new AttemptLog();
+  /** What tasks need and may, as far as that has been told. */
+  readonly terms = new TermsOfTasks();
   /** Tasks and barriers that something has been said of. */
   tasks = 0;
   barriers = 0;
@@ -150,6 +153,7 @@ export class TaskTable {
     const chunk = this.#set(id, STATE.assigned);
     this.open.set(id, task);
     if (chunk === undefined) return;
+    if (task.terms !== undefined) this.terms.set(id, task.terms);
     const row = id % CHUNK_TASKS;
     chunk.attempt[row] = attempt;
     chunk.engine[row] = engine + 1;
