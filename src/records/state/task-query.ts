@@ -95,7 +95,7 @@ class TableScan {
 
   #scanOpen(): void {
     const { filter, isWanted } = this.#search;
-    for (const id of this.#table.open.keys()) {
+    for (const { id } of this.#table.open.values()) {
       const chunk = this.#table.chunkOf(id);
       if (chunk === undefined || !filter.wants(id, this.#table) || isWanted?.(id) === false) continue;
       this.#total++;

@@ -5,6 +5,7 @@ import type { SkippedTask, Task } from "../../domain/task.ts";
 import type { Attempt } from "../../domain/watch.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
 import { AttemptLog } from "./attempt-log.ts";
+import { OpenTasks } from "./open-tasks.ts";
 import { RetryTally } from "./retry-tally.ts";
 import { TermsOfTasks } from "./terms-of-tasks.ts";
 import { CHUNK_TASKS, STATE, STATE_BITS, NO_PROCESS, TaskChunk } from "./task-chunk.ts";
@@ -23,7 +24,7 @@ export class TaskTable {
   /** By id divided by `CHUNK_TASKS`; missing where nothing has been said of any of their ids. */
   readonly chunks: (TaskChunk | undefined)[] = [];
   /** Tasks that have been given out and have no outcome, by id. There are about as many as engines hold. */
-  readonly open = new Map<number, Task>();
+  readonly open = new OpenTasks();
   /** Tasks that have failed and are tried again. Whoever keeps the table tells it. */
   readonly retries = new RetryTally();
   readonly attempts = new AttemptLog();
@@ -244,7 +245,7 @@ export class TaskTable {
   }
 
   #lose(engine: number, time: number): void {
-    for (const id of this.open.keys()) {
+    for (const { id } of this.open.values()) {
       const chunk = this.chunkOf(id);
       const row = id % CHUNK_TASKS;
       if (chunk === undefined || chunk.engine[row] !== engine + 1) continue;
