@@ -16,7 +16,7 @@ export interface PictureLanes {
 }
 
 /** Where lanes of engines begin, for a million tasks that ask. */
-export class LaneIndex {
+class LaneIndex {
   /** By rank: the engine's first lane, -1 where it has none, and how many lanes it has; 0 where all of its tasks are in one. */
   readonly #first: Int32Array;
   readonly #slots: Int32Array;
@@ -48,7 +48,7 @@ export class LaneIndex {
   }
 }
 
-export interface LaneOffer {
+interface LaneOffer {
   readonly lane: number;
   readonly count: number;
   readonly slots: number;

@@ -32,7 +32,7 @@ export interface PicturedGap {
 }
 
 /** Failures of the most common kinds on the nodes with most failures. */
-export interface KindsByNode {
+interface KindsByNode {
   /** Names of nodes, and how many more have failures. */
   readonly nodes: readonly string[];
   readonly otherNodes: number;

@@ -21,7 +21,7 @@ export interface SomeTask {
 }
 
 /** An engine; seconds are from the start of the run. */
-export interface SomeEngine {
+interface SomeEngine {
   readonly node: string;
   readonly slots: number;
   readonly joined?: number | undefined;
