@@ -106,7 +106,6 @@ function Box({
       )}
       style={{ left: `${x}px`, top: `${y}px`, width: `${BOX_WIDTH}px`, height: `${BOX_HEIGHT}px` }}
       title={`${name}: ${words}`}
-      aria-label={`${name}: ${words}`}
       onMouseEnter={() => near(id)}
       onMouseLeave={() => near(undefined)}
       onFocus={() => near(id)}
@@ -114,7 +113,7 @@ function Box({
     >
       <span class="box-name">
         <bdi>{name}</bdi>
-        <span class="dim">
+        <span class="dim" aria-hidden="true">
           {shortCount(all)}
           {isGrowing && "+"}
         </span>
@@ -123,7 +122,7 @@ function Box({
       <span class="box-counts">
         {isMany && <span class="dim">{plural(templates.length, "template")}</span>}
         {parts.map((part) => (
-          <span key={part.name} class={`tone-${part.tone}`}>
+          <span key={part.name} class={`tone-${part.tone}`} aria-hidden="true">
             <span>{stateWords(part.name).sign}</span> {shortCount(part.value)}
           </span>
         ))}

@@ -36,8 +36,8 @@ export function InstanceList({
   // Where the server does not count them, there is a screen more than is known.
   const count = total ?? known + (hasMore ? 20 : 0);
   const parts = stateParts(tally?.counts ?? {});
-  const shown = [
-    ...parts.map(({ name }) => String(name)),
+  const shown: string[] = [
+    ...parts.map(({ name }) => name),
     ...states.filter((state) => parts.every(({ name }) => name !== state)),
   ];
   useEffect(() => {

@@ -13,7 +13,7 @@ import { FILTER_NAMES, filtersOf, isFiltered, paramsOf, type TaskFilters } from 
 import { taskColumns } from "./task-columns.tsx";
 import { listWords } from "./list-words.ts";
 import { useTaskBook } from "./use-task-book.ts";
-import { useWidth } from "./use-width.ts";
+import { useIsWide } from "./use-wide.ts";
 
 /** Tasks, filtered by what stands in the address. */
 export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
@@ -22,7 +22,7 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const [isInUse, setInUse] = useState(false);
   const { book, problem, isLoading, changes, refresh, sight } = useTaskBook(run, filters, isInUse);
   const at = useNow(run.view.ended === undefined && !isStale(run));
-  const isWide = useWidth(560);
+  const isWide = useIsWide(560);
   const change = (some: Partial<TaskFilters>, replace = false): void =>
     changeParams(paramsOf({ ...filters, ...some }), { replace });
   const clear = (): void =>

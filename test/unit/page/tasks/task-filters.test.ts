@@ -40,7 +40,7 @@ describe("filters in the address", () => {
 
   test("are none where the address says nothing, or nothing that has a meaning", () => {
     for (const query of ["", "?state=", "?state=odd,,&kind=-1&engine=1.5&from=x&to=1e3&code=&node=&sort=up&q="])
-      expect(filtersOf(new URLSearchParams(query)), query).toEqual(NONE);
+      expect({ query, filters: filtersOf(new URLSearchParams(query)) }).toEqual({ query, filters: NONE });
     expect(paramsOf(NONE)).toEqual({});
     expect(isFiltered(NONE)).toBe(false);
     expect(isSteady(NONE)).toBe(true);

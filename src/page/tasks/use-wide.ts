@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 /** Whether the page has so many pixels at least. */
-export function useWidth(pixels: number): boolean {
+export function useIsWide(pixels: number): boolean {
   const [isWide, setWide] = useState(() => innerWidth >= pixels);
   useEffect(() => {
     const query = matchMedia(`(width >= ${pixels}px)`);
