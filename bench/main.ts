@@ -30,6 +30,7 @@ import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { watched } from "./rows/watched.ts";
+import { webEvents } from "./rows/web-events.ts";
 import { webRecords } from "./rows/web-records.ts";
 import { webPictures } from "./rows/web-pictures.ts";
 import { workflowExplicit } from "./rows/workflow-explicit.ts";
@@ -56,6 +57,7 @@ const ROWS: readonly Row[] = [
   report,
   resume,
   queries,
+  webEvents,
   webRecords,
   kvs,
   hosts,

@@ -144,6 +144,7 @@ describe("records that grow in any pieces", () => {
           },
           () => "the state is right",
         );
+        expect(isRight()).toBe(true);
         await run.close();
       }),
       RUNS,
