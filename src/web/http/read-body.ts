@@ -21,6 +21,7 @@ export async function readBody<T>(request: Request, schema: v.GenericSchema<unkn
 /** What is wanted, where the schema has no words for people. */
 const WANTED: ReadonlyMap<string, string> = new Map([
   ["integer", "a whole number"],
+  ["safe_integer", "a whole number"],
   ["number", "a number"],
   ["string", "a text"],
 ]);
