@@ -24,7 +24,8 @@ export function OutputPanel({
   readonly stream: StreamName;
 }): JSX.Element {
   const stored = kept[stream];
-  if (stored !== undefined && stored.bytes > stored.missing) return <KeptOutput run={run} task={row.id} stream={stream} kept={stored} />;
+  if (stored !== undefined && stored.bytes > stored.missing)
+    return <KeptOutput run={run} task={row.id} stream={stream} kept={stored} />;
   const leak = stream === "stdout" ? row.output : row.error;
   return (
     <Panel title={TITLES[stream]}>
