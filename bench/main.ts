@@ -30,6 +30,7 @@ import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { watched } from "./rows/watched.ts";
+import { webEvents } from "./rows/web-events.ts";
 import { webGraph } from "./rows/web-graph.ts";
 import { webPage } from "./rows/web-page.ts";
 import { webRecords } from "./rows/web-records.ts";
@@ -58,6 +59,7 @@ const ROWS: readonly Row[] = [
   report,
   resume,
   queries,
+  webEvents,
   webRecords,
   kvs,
   hosts,

@@ -21,8 +21,9 @@ const FLEET: Fleet = { engines: 40, slots: 32 };
 const FAILING = 500;
 /** When the run began, Unix time in seconds. */
 const BEGAN = 1_700_000_000;
-/** Seconds that a task takes, on the average. */
+/** Seconds that a task takes, on the average, and from one wave of tasks to the next, which is what the longest takes. */
 const LASTS = 1.6;
+const WAVE = 1.5 * LASTS;
 
 /** Lines that are put together before they are written. */
 const BLOCK = 1000;
@@ -43,16 +44,21 @@ function* recordedRun(count: number, { engines, slots }: Fleet): Generator<RunEv
     yield { type: "engine-ready", time: BEGAN, engine: rank };
   }
   const places = engines * slots;
-  for (let id = 0; id < count; id++) {
-    const task = taskOf(id);
-    const engine = id % engines;
-    const start = BEGAN + 1 + Math.floor(id / places) * LASTS;
-    yield { type: "task-assigned", time: start, task, attempt: 1, crashes: 0, engine };
-    const slot = Math.floor(id / engines) % slots;
-    const result = resultOf(id, { engine, slot, node: nodes[engine] ?? "" }, start);
-    yield { type: "task-finished", time: result.finish, task, result };
+  for (let first = 0; first < count; first += places) {
+    const start = BEGAN + 1 + inMilliseconds((first / places) * WAVE);
+    const ids = Array.from({ length: Math.min(places, count - first) }, (_, slot) => first + slot);
+    for (const id of ids) {
+      yield { type: "task-assigned", time: start, task: taskOf(id), attempt: 1, crashes: 0, engine: id % engines };
+    }
+    const results = ids.map((id) => {
+      const engine = id % engines;
+      return resultOf(id, { engine, slot: Math.floor(id / engines) % slots, node: nodes[engine] ?? "" }, start);
+    });
+    for (const result of results.toSorted((one, other) => one.finish - other.finish)) {
+      yield { type: "task-finished", time: result.finish, task: taskOf(result.taskId), result };
+    }
   }
-  const time = BEGAN + 3 + Math.ceil(count / places) * LASTS;
+  const time = BEGAN + 3 + inMilliseconds(Math.ceil(count / places) * WAVE);
   for (const rank of nodes.keys()) yield { type: "engine-left", time, engine: rank };
   yield { type: "run-ended", time, reason: "done" };
 }
@@ -99,8 +105,13 @@ function resultOf(id: number, place: Pick<TaskResult, "engine" | "slot" | "node"
     pid: 1000 + (id % 30_000),
     ending: failure?.ending ?? SUCCESS,
     start,
-    finish: start + LASTS * (0.5 + ((id * 7919) % 1000) / 1000),
+    finish: inMilliseconds(start + LASTS * (0.5 + ((id * 7919) % 1000) / 1000)),
     output: NO_LEAK,
     error: says === "" ? NO_LEAK : { bytes: says.length, snippet: says },
   };
+}
+
+/** Times of records have three digits behind the point. */
+function inMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }

@@ -241,6 +241,8 @@ export interface TaskRow {
   readonly command?: string | undefined;
   readonly output?: Leak | undefined;
   readonly error?: Leak | undefined;
+  /** What it needs and may, in the words of task files: `cores=2 timeout=60`. Missing for a task without terms, and where no journal tells them. */
+  readonly terms?: string | undefined;
   readonly usage?: TaskUsage | undefined;
 }
 

@@ -222,6 +222,7 @@ export const TaskRowSchema = v.object({
   command: v.optional(v.string()),
   output: v.optional(LeakSchema),
   error: v.optional(LeakSchema),
+  terms: v.optional(v.string()),
   usage: v.optional(UsageSchema),
 });
 

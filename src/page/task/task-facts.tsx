@@ -18,7 +18,7 @@ export function TaskFacts({
   /** What time it is for the run. */
   readonly now: number;
 }): JSX.Element {
-  const { state, node, engine, slot, start, finish, due, line, repeatIndex, attempt, usage } = row;
+  const { state, node, engine, slot, start, finish, due, line, repeatIndex, attempt, terms, usage } = row;
   const span = start === undefined ? undefined : (finish ?? (state === "running" ? now : undefined));
   const took = span === undefined || start === undefined ? undefined : Math.max(0, span - start);
   return (
@@ -50,6 +50,11 @@ export function TaskFacts({
       {due !== undefined && (
         <Fact name="Next try">
           <Time time={due} now={now} />
+        </Fact>
+      )}
+      {terms !== undefined && (
+        <Fact name="Terms">
+          <ForeignText text={terms} class="mono" />
         </Fact>
       )}
       {usage !== undefined && (

@@ -1,3 +1,5 @@
+import type { FewTexts } from "./few-texts.ts";
+
 const NOTHING: Buffer = Buffer.alloc(0);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -6,6 +8,7 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 /** Digits of the longest number that a double holds exactly, whatever they are. */
 const EXACT_DIGITS = 15;
+const POWERS = Array.from({ length: EXACT_DIGITS }, (_, power) => 10 ** power);
 
 /** Bytes that stand in a line of JSON between two values. */
 export function written(text: string): Buffer {
@@ -37,10 +40,12 @@ export class LineScanner {
 
   /** Goes past these bytes where they come next. @returns whether they did. */
   passes(text: Buffer): boolean {
+    const bytes = this.#bytes;
     const from = this.#at;
-    if (from + text.length > this.#end) return false;
-    for (let i = 0; i < text.length; i++) if (this.#bytes[from + i] !== text[i]) return false;
-    this.#at = from + text.length;
+    const { length } = text;
+    if (from + length > this.#end) return false;
+    for (let i = 0; i < length; i++) if (bytes[from + i] !== text[i]) return false;
+    this.#at = from + length;
     return true;
   }
 
@@ -66,22 +71,16 @@ export class LineScanner {
     let digits = this.#digits();
     const whole = this.#at - from;
     if (whole === 0 || whole > EXACT_DIGITS || this.#hasLeadingZero(from)) this.#isExpected = false;
-    let scale = 1;
-    if (this.#bytes[this.#at] === POINT && this.#at < this.#end) {
-      const point = this.#at++;
-      for (; this.#at < this.#end; this.#at++) {
-        const digit = (this.#bytes[this.#at] ?? 0) - ZERO;
-        if (!(digit >= 0 && digit <= 9)) break;
-        digits = digits * 10 + digit;
-        scale *= 10;
-      }
-      const count = this.#at - point - 1;
-      if (count === 0) this.#isExpected = false;
-      // Two numbers that are exact have an exact quotient, rounded once; others are left to those who know how.
-      if (whole + count > EXACT_DIGITS) {
-        digits = Number(this.#bytes.toString("latin1", from, this.#at));
-        scale = 1;
-      }
+    if (this.#at >= this.#end || this.#bytes[this.#at] !== POINT) return this.#isNegative(from) ? -digits : digits;
+    const point = this.#at++;
+    digits = this.#digits(digits);
+    const count = this.#at - point - 1;
+    if (count === 0) this.#isExpected = false;
+    let scale = POWERS[count] ?? 1;
+    // Two numbers that are exact have an exact quotient, rounded once; others are left to those who know how.
+    if (whole + count > EXACT_DIGITS) {
+      digits = Number(this.#bytes.toString("latin1", from, this.#at));
+      scale = 1;
     }
     return (this.#isNegative(from) ? -digits : digits) / scale;
   }
@@ -89,28 +88,37 @@ export class LineScanner {
   /** The text behind these bytes. */
   text(behind: Buffer): string {
     const from = this.#openText(behind);
+    const [bytes, end] = [this.#bytes, this.#end];
     let isEscaped = false;
-    for (; this.#at < this.#end; this.#at++) {
-      const byte = this.#bytes[this.#at] ?? 0;
+    let at = from;
+    for (; at < end; at++) {
+      const byte = bytes[at] ?? 0;
       if (byte === QUOTE) break;
       if (byte === BACKSLASH) {
         isEscaped = true;
-        this.#at++;
+        at++;
       } else if (byte < 0x20) this.#isExpected = false;
     }
-    const to = this.#closeText();
-    return isEscaped ? this.#unescaped(from, to) : this.#bytes.toString("utf8", from, to);
+    this.#closeText(at);
+    return isEscaped ? this.#unescaped(from, at) : bytes.toString("utf8", from, at);
   }
 
-  /** The text behind these bytes, which has to stand there as it is. */
-  plainText(behind: Buffer): string {
+  /**
+   * The text behind these bytes, which has to stand there as it is.
+   *
+   * @param known makes texts that are among few.
+   */
+  plainText(behind: Buffer, known: FewTexts): string {
     const from = this.#openText(behind);
-    for (; this.#at < this.#end; this.#at++) {
-      const byte = this.#bytes[this.#at] ?? 0;
+    const [bytes, end] = [this.#bytes, this.#end];
+    let at = from;
+    for (; at < end; at++) {
+      const byte = bytes[at] ?? 0;
       if (byte === QUOTE) break;
       if (byte === BACKSLASH || byte < 0x20) this.#isExpected = false;
     }
-    return this.#bytes.toString("utf8", from, this.#closeText());
+    this.#closeText(at);
+    return known.text(bytes, from, at);
   }
 
   #openText(behind: Buffer): number {
@@ -120,10 +128,10 @@ export class LineScanner {
     return this.#at;
   }
 
-  /** @returns where the text ends. */
-  #closeText(): number {
-    if (this.#at >= this.#end) this.#isExpected = false;
-    return this.#at++;
+  /** The text has ended there. */
+  #closeText(at: number): void {
+    if (at >= this.#end) this.#isExpected = false;
+    this.#at = at + 1;
   }
 
   #unescaped(from: number, to: number): string {
@@ -151,13 +159,18 @@ export class LineScanner {
     return this.#bytes[digits] === ZERO && this.#at > digits + 1;
   }
 
-  #digits(): number {
-    let value = 0;
-    for (; this.#at < this.#end; this.#at++) {
-      const digit = (this.#bytes[this.#at] ?? 0) - ZERO;
+  /** Goes past digits. @param before the number that they follow. */
+  #digits(before = 0): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let value = before;
+    let at = this.#at;
+    for (; at < end; at++) {
+      const digit = (bytes[at] ?? 0) - ZERO;
       if (!(digit >= 0 && digit <= 9)) break;
       value = value * 10 + digit;
     }
+    this.#at = at;
     return value;
   }
 }

@@ -2,6 +2,7 @@ import { type Leak, NO_LEAK, type TaskResult, type TaskUsage } from "../../domai
 import { termsOfText } from "../../domain/terms/task-terms.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
+import { FewTexts } from "./few-texts.ts";
 import { LineScanner, written } from "./line-scanner.ts";
 
 const ASSIGNED = written('{"e":"task-assigned","t":');
@@ -30,6 +31,7 @@ const CLOSE = written("]");
 const END = written("}");
 
 const scanner = new LineScanner();
+const nodes = new FewTexts();
 
 /**
  * The entry in the line bytes[start, end), if it is one of those that nearly all lines are, and written as `format.ts` writes it:
@@ -46,7 +48,7 @@ function finished(): JournalEntry | undefined {
   const time = scanner.seconds();
   const taskId = scanner.whole(ID);
   const attempt = scanner.whole(ATTEMPT);
-  const node = scanner.plainText(NODE);
+  const node = scanner.plainText(NODE, nodes);
   const engine = scanner.whole(ENGINE);
   const slot = scanner.whole(SLOT);
   const pid = scanner.whole(PID);

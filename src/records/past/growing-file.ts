@@ -2,7 +2,7 @@ import { closeSync, fstatSync, readSync, statSync } from "node:fs";
 import { type LineChunk, LONGEST_RECORD } from "../ledger/read-lines.ts";
 
 /** Bytes read at once: a few thousand lines, after which somebody looks at the clock. */
-const PIECE = 256 << 10;
+export const PIECE = 256 << 10;
 /** Bytes before the place up to which the file has been read by which it is known again. */
 const ANCHOR = 256;
 

@@ -15,7 +15,7 @@ import {
 import { openStatusFile, unreadableStatusFile } from "../statusfile/open-status-file.ts";
 import { StatusText } from "../statusfile/status-text.ts";
 import type { BarrierSpans } from "./barrier-spans.ts";
-import { GrowingFile } from "./growing-file.ts";
+import { GrowingFile, PIECE } from "./growing-file.ts";
 import { JournalFold } from "./journal-fold.ts";
 import { JournalLines } from "./journal-lines.ts";
 import type { PastRecords } from "./past-records.ts";
@@ -234,19 +234,24 @@ export class RecordsReader {
 
   *#readJournal(journaled: Journaled): Generator<void, void, void> {
     const { file, lines } = journaled;
+    const pace = file.size / this.#status.file.size;
     for (let chunk = file.next(); chunk !== undefined; chunk = file.next()) {
       lines.read(chunk, (entry) => this.#take(journaled, entry));
       this.revision++;
       yield;
-      yield* this.#keepUp(journaled);
+      yield* this.#keepUp(journaled, pace);
     }
   }
 
-  /** The status file is read at the same pace, so that what is known of a task is known at the same time. */
-  *#keepUp({ file, beside, hasSeveral }: Journaled): Generator<void, void, void> {
+  /**
+   * The status file is read at the same pace, so that what is known of a task is known at the same time; a piece behind, since a line
+   * that comes before what the journal says of it has to wait.
+   *
+   * @param pace bytes of the journal to one of the status file.
+   */
+  *#keepUp({ file, beside, hasSeveral }: Journaled, pace: number): Generator<void, void, void> {
     if (hasSeveral) return;
-    const [size, own] = [file.size, this.#status.file.size];
-    while (!beside.isFull && this.#status.file.offset * size < file.offset * own) {
+    while (!beside.isFull && (this.#status.file.offset + 2 * PIECE) * pace < file.offset) {
       const chunk = this.#status.file.next();
       if (chunk === undefined) return;
       this.#lines.read(chunk, (line) => beside.take(line));

@@ -1,7 +1,10 @@
 import { TASK_STATES, type TaskState } from "../../domain/watch.ts";
 
-/** Tasks of a chunk, a power of two: few, so that a run of few tasks, of which a test may make thousands, costs next to nothing. */
-export const CHUNK_TASKS = 256;
+/**
+ * Tasks of a chunk, a power of two: few, so that a run of few tasks, of which a test may make thousands, costs next to nothing; but
+ * not so few that the views of its columns take more time and memory than what is in them.
+ */
+export const CHUNK_TASKS = 1024;
 
 /**
  * The states of ids, as numbers: those of tasks, in the order of `TASK_STATES`; `unseen` when nothing has been said of the id, and

@@ -24,13 +24,14 @@ export function rowOf(table: TaskTable, id: number, record: StatusRecord | undef
     command: record?.command ?? (open && titleOf(open)),
     output: record?.output,
     error: record?.error,
+    terms: table.terms.of(id)?.text,
     usage: table.usageOf(id),
   };
 }
 
 const NO_TEXT = { line: undefined, repeatIndex: undefined };
 
-type Facts = Omit<TaskRow, "id" | "due" | "line" | "repeatIndex" | "command" | "output" | "error" | "usage">;
+type Facts = Omit<TaskRow, "id" | "due" | "line" | "repeatIndex" | "command" | "output" | "error" | "terms" | "usage">;
 
 function factsOf(table: TaskTable, chunk: TaskChunk, row: number, record: StatusRecord | undefined): Facts {
   const flags = chunk.state[row] ?? 0;

@@ -6,13 +6,14 @@ import type { Attempt } from "../../domain/watch.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
 import { AttemptLog } from "./attempt-log.ts";
 import { RetryTally } from "./retry-tally.ts";
+import { TermsOfTasks } from "./terms-of-tasks.ts";
 import { CHUNK_TASKS, STATE, STATE_BITS, NO_PROCESS, TaskChunk } from "./task-chunk.ts";
 
 /** Ids are below this; larger ones are none that disbatch gives. */
 const ID_LIMIT = 2 ** 31;
 /** Chunks that may be nearly empty; beyond them the tasks have to be denser, so that a file of wild ids takes no memory to speak of. */
-const FREE_CHUNKS = 8192;
-const LEAST_TASKS_A_CHUNK = 4;
+const FREE_CHUNKS = 2048;
+const LEAST_TASKS_A_CHUNK = 16;
 
 /**
  * What is known of each task, by its id: the part of a run's state that grows with tasks, by some 43 bytes each. The text of tasks
@@ -26,6 +27,8 @@ export class TaskTable {
   /** Tasks that have failed and are tried again. Whoever keeps the table tells it. */
   readonly retries = new RetryTally();
   readonly attempts = new AttemptLog();
+  /** What tasks need and may, as far as that has been told. */
+  readonly terms = new TermsOfTasks();
   /** Tasks and barriers that something has been said of. */
   tasks = 0;
   barriers = 0;
@@ -150,6 +153,7 @@ export class TaskTable {
     const chunk = this.#set(id, STATE.assigned);
     this.open.set(id, task);
     if (chunk === undefined) return;
+    if (task.terms !== undefined) this.terms.set(id, task.terms);
     const row = id % CHUNK_TASKS;
     chunk.attempt[row] = attempt;
     chunk.engine[row] = engine + 1;

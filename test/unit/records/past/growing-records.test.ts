@@ -132,7 +132,8 @@ describe("records that grow in any pieces", () => {
         const isRight = (): boolean => {
           const { succeeded, failed } = run.state;
           const wanted = [...counts.values()].filter((code) => code === 0).length;
-          return succeeded === wanted && failed === counts.size - wanted;
+          const areCodes = [...counts].every(([id, code]) => codeOf(id) === code);
+          return succeeded === wanted && failed === counts.size - wanted && areCodes;
         };
         // A state that was wrong is told anew only now and then.
         await run.catchUp();
@@ -143,7 +144,7 @@ describe("records that grow in any pieces", () => {
           },
           () => "the state is right",
         );
-        for (const [id, code] of counts) expect(codeOf(id)).toBe(code);
+        expect(isRight()).toBe(true);
         await run.close();
       }),
       RUNS,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exited, GIVEN_UP, hadProcess, signalled, STOPPED } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import type { TaskDetail, TaskRow } from "../../../../src/domain/watch.ts";
 import { AttemptLog } from "../../../../src/records/state/attempt-log.ts";
 import { CHUNK_TASKS } from "../../../../src/records/state/task-chunk.ts";
@@ -55,6 +56,15 @@ describe("the row of a task", () => {
     const row = await rowAfter(assigned(2), runs(2, { slot: 1, start: START + 3 }));
     expect(row).toMatchObject({ state: "running", slot: 1, start: START + 3, command: "true" });
     expect([row?.finish, row?.ending, row?.kind]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("says on which terms it runs, also when it has ended", async () => {
+    const terms = termsOfText("cores=2 timeout=60");
+    const event = assignedTo(0);
+    const withTerms: RunEvent = { ...event, task: { ...event.task, terms } };
+    expect((await rowAfter(withTerms))?.terms).toBe("cores=2 timeout=60");
+    expect((await rowAfter(withTerms, finished(2)))?.terms).toBe("cores=2 timeout=60");
+    expect((await rowAfter(event))?.terms).toBeUndefined();
   });
 
   it("says how it ended, with what its line in the status file has", async () => {
