@@ -31,6 +31,8 @@ import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { watched } from "./rows/watched.ts";
 import { webEvents } from "./rows/web-events.ts";
+import { webGraph } from "./rows/web-graph.ts";
+import { webPage } from "./rows/web-page.ts";
 import { webRecords } from "./rows/web-records.ts";
 import { webPictures } from "./rows/web-pictures.ts";
 import { workflowExplicit } from "./rows/workflow-explicit.ts";
@@ -68,6 +70,8 @@ const ROWS: readonly Row[] = [
   eta,
   monitor,
   webPictures,
+  webPage,
+  webGraph,
   workflowMillion,
   workflowExplicit,
   workflowPairs,

@@ -10,9 +10,13 @@ import { formatRecord } from "../src/records/statusfile/format.ts";
 import { recordOf } from "../src/records/statusfile/record-of.ts";
 import { studyLine } from "./files.ts";
 
-/** Engines, and slots of each. */
-const ENGINES = 40;
-const SLOTS = 32;
+/** Engines of a run, and slots of each. */
+export interface Fleet {
+  readonly engines: number;
+  readonly slots: number;
+}
+
+const FLEET: Fleet = { engines: 40, slots: 32 };
 /** One task of so many fails, in one of four ways. */
 const FAILING = 500;
 /** When the run began, Unix time in seconds. */
@@ -25,28 +29,31 @@ const WAVE = 1.5 * LASTS;
 const BLOCK = 1000;
 
 /** The events of a run of so many tasks that has ended well, but for one task of 500. */
-function* recordedRun(count: number): Generator<RunEvent, void, void> {
+function* recordedRun(count: number, { engines, slots }: Fleet): Generator<RunEvent, void, void> {
   yield { type: "run-started", time: BEGAN, jobId: "bench", taskFile: "Tasks", total: count };
-  const nodes = Array.from({ length: ENGINES }, (_, rank) => `node${String(rank + 1).padStart(2, "0")}`);
+  const nodes = Array.from({ length: engines }, (_, rank) => `node${String(rank + 1).padStart(2, "0")}`);
   const context = {
     label: "SSH0",
-    nodes: nodes.map((node) => ({ node, slots: SLOTS, coresPerSlot: 1 })),
+    nodes: nodes.map((node) => ({ node, slots, coresPerSlot: 1 })),
     taskLimit: 0,
   };
   yield { type: "context-added", time: BEGAN, context, later: false };
   for (const [rank, node] of nodes.entries()) {
-    const engine = { id: `engine${rank}`, rank, node, pid: 100 + rank, slots: SLOTS, context: "SSH0" };
+    const engine = { id: `engine${rank}`, rank, node, pid: 100 + rank, slots, context: "SSH0" };
     yield { type: "engine-joined", time: BEGAN, engine };
     yield { type: "engine-ready", time: BEGAN, engine: rank };
   }
-  const places = ENGINES * SLOTS;
+  const places = engines * slots;
   for (let first = 0; first < count; first += places) {
     const start = BEGAN + 1 + inMilliseconds((first / places) * WAVE);
     const ids = Array.from({ length: Math.min(places, count - first) }, (_, slot) => first + slot);
     for (const id of ids) {
-      yield { type: "task-assigned", time: start, task: taskOf(id), attempt: 1, crashes: 0, engine: id % ENGINES };
+      yield { type: "task-assigned", time: start, task: taskOf(id), attempt: 1, crashes: 0, engine: id % engines };
     }
-    const results = ids.map((id) => resultOf(id, id % ENGINES, nodes[id % ENGINES] ?? "", start));
+    const results = ids.map((id) => {
+      const engine = id % engines;
+      return resultOf(id, { engine, slot: Math.floor(id / engines) % slots, node: nodes[engine] ?? "" }, start);
+    });
     for (const result of results.toSorted((one, other) => one.finish - other.finish)) {
       yield { type: "task-finished", time: result.finish, task: taskOf(result.taskId), result };
     }
@@ -57,7 +64,7 @@ function* recordedRun(count: number): Generator<RunEvent, void, void> {
 }
 
 /** Writes the records of such a run. */
-export function writeRecords(count: number, status: string, journal: string): void {
+export function writeRecords(count: number, status: string, journal: string, fleet = FLEET): void {
   const files = [openSync(status, "w"), openSync(journal, "w")] as const;
   const lines: [string[], string[]] = [[], [JOURNAL_HEADER]];
   const flush = (): void => {
@@ -67,7 +74,7 @@ export function writeRecords(count: number, status: string, journal: string): vo
       held.length = 0;
     }
   };
-  for (const event of recordedRun(count)) {
+  for (const event of recordedRun(count, fleet)) {
     const record = recordOf(event, { node: "login1", pid: 1 });
     if (record !== undefined) lines[0].push(formatRecord(record));
     lines[1].push(formatEvent(event));
@@ -88,15 +95,13 @@ const FAILURES: readonly { readonly ending: Ending; readonly says: (id: number) 
   { ending: exited(137), says: () => "" },
 ];
 
-function resultOf(id: number, engine: number, node: string, start: number): TaskResult {
+function resultOf(id: number, place: Pick<TaskResult, "engine" | "slot" | "node">, start: number): TaskResult {
   const failure = id % FAILING === 0 ? FAILURES[(id / FAILING) % FAILURES.length] : undefined;
   const says = failure?.says(id) ?? "";
   return {
     taskId: id,
     attempt: 1,
-    node,
-    engine,
-    slot: Math.floor(id / ENGINES) % SLOTS,
+    ...place,
     pid: 1000 + (id % 30_000),
     ending: failure?.ending ?? SUCCESS,
     start,

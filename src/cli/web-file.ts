@@ -32,7 +32,7 @@ export function formatWebFile(base: string, token: string): string {
 }
 
 /** What stands in such a file; undefined for anything else. */
-export function parseWebFile(text: string): WebPlace | undefined {
+function parseWebFile(text: string): WebPlace | undefined {
   const [base = "", token = "", process = ""] = text.split("\n");
   const [, host = "", pid = ""] = /^(\S+) ([0-9]{1,9})$/.exec(process) ?? [];
   if (!/^[A-Za-z0-9_-]{43}$/.test(token) || host === "") return undefined;

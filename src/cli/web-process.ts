@@ -39,6 +39,8 @@ class WebProcess {
   readonly #token = newSecret();
   #input: Writable | undefined;
   #isOver = false;
+  /** Whether somebody has been told where it serves, or why it does not. */
+  #hasTold = false;
   #starts = 0;
 
   constructor(run: ServedRun, options: WebOptions, program: Program, say: (message: string) => void) {
@@ -66,6 +68,7 @@ class WebProcess {
 
   /** The run is over: the process ends by itself, as soon as nobody looks at the page. */
   letGo(): void {
+    if (!this.#hasTold) this.#say(`the run was over before its web page was there; to serve it: ${this.#command([])}`);
     this.#isOver = true;
     this.#input?.end();
   }
@@ -103,6 +106,8 @@ class WebProcess {
   #tell(line: string): WebAddress | undefined {
     const told = readLine(line);
     if (told === undefined) return undefined;
+    if (this.#isOver) return undefined;
+    this.#hasTold = true;
     const { address, path } = told;
     const page = { address, port: address.kind === "tcp" ? address.port : undefined };
     const url = urlOf(page, path);
@@ -116,6 +121,7 @@ class WebProcess {
 
   #noteFailure(why: string): void {
     if (this.#isOver) return;
+    this.#hasTold = true;
     this.#say(`warning: no web page: ${why}; the run goes on; to serve it again: ${this.#command([])}`);
   }
 

@@ -33,7 +33,7 @@ export async function openWebRun(files: RunFiles, program: Program): Promise<Web
 }
 
 /** What stands for a run in paths: its name as far as it can stand there, and what tells it from runs elsewhere. */
-export function idOfRun(prefix: string, jobId: string): string {
+function idOfRun(prefix: string, jobId: string): string {
   const name = jobId.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 80);
   return `${name}-${createHash("sha256").update(prefix).digest("hex").slice(0, 8)}`;
 }

@@ -8,12 +8,12 @@ import { type ServedPage, sshLine, type SshVisit, urlOf, withoutTicket } from ".
 /** Permission bits of those who are not the owner of a file. */
 const READ_BY_OTHERS = 0o044;
 
-/** Prints where a page is; how it is brought home goes where messages go. */
-export async function tellOnTerminal(page: ServedPage, path: string): Promise<void> {
+/** Prints where a page is; how it is brought home goes where messages go. @param again the command that prints a URL of it. */
+export async function tellOnTerminal(page: ServedPage, path: string, again: string): Promise<void> {
   const url = urlOf(page, path);
   const isSecret = mayHoldSecrets(1);
   await print(`${isSecret ? url : withoutTicket(url)}\n`);
-  if (!isSecret) say("others can read this output: disbatch web --url, on a terminal, prints a URL that lets you in");
+  if (!isSecret) say(`others can read this output; for a URL that lets you in, on a terminal: ${again}`);
   const line = sshLine(page, thisVisit());
   if (line !== undefined) say(`on the machine that you sit at, before you open it: ${line}`);
 }
@@ -29,12 +29,15 @@ export function thisVisit(): SshVisit {
 }
 
 function userName(): string {
+  const { LOGNAME } = process.env;
   try {
-    return userInfo().username;
+    const { username } = userInfo();
+    // So says a runtime that goes by the environment alone.
+    if (username !== "unknown") return username;
   } catch {
     // Nobody has written this user down.
-    return String(process.getuid?.() ?? "USER");
   }
+  return LOGNAME ?? (process.getuid?.() === 0 ? "root" : "USER");
 }
 
 /** Whether what is written there is read by this user alone: it is no file that others can read. @param fd a standard stream. */

@@ -63,7 +63,7 @@ export async function startWeb(program: Program): Promise<ExitCode> {
   const ended = signalled();
   const served = await serveRuns(runs, options, { program, token: newSecret() });
   try {
-    await tellOnTerminal(served.page, served.ticket());
+    await tellOnTerminal(served.page, served.ticket(), urlCommand(words, runs[0]));
     return await ended;
   } finally {
     await served.close();
@@ -93,9 +93,14 @@ async function printUrls(runs: readonly RunFiles[], words: readonly string[]): P
     }
     if (pages.has(place.token)) continue;
     pages.add(place.token);
-    await tellOnTerminal(place.page, await ticketOf(place, `${prefix}: `, `; ${serve}`));
+    const path = await ticketOf(place, `${prefix}: `, `; ${serve}`);
+    await tellOnTerminal(place.page, path, urlCommand(words, { prefix }));
   }
   return EXIT.done;
+}
+
+function urlCommand(words: readonly string[], run: Pick<RunFiles, "prefix"> | undefined): string {
+  return shellWords([...words, "web", "--url", ...(run === undefined ? [] : [run.prefix])]);
 }
 
 async function ticketOf(place: Parameters<typeof askForTicket>[0], before: string, behind: string): Promise<string> {

@@ -96,7 +96,7 @@ export function Plot(props: PlotProps): JSX.Element {
 }
 
 /** The step that a key goes to; -1: to none. Undefined where the key is none of these. */
-export function stepAfterKey(key: string, at: number | undefined, count: number): number | undefined {
+function stepAfterKey(key: string, at: number | undefined, count: number): number | undefined {
   switch (key) {
     case "ArrowLeft":
       return Math.max(0, (at ?? count) - 1);

@@ -6,7 +6,7 @@ import { useAnswer } from "../api/use-answer.ts";
 import { Panel } from "../parts/panel.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { Metric, SeriesDocument, TimelineDocument } from "../../web/api/answers.ts";
-import { timeText } from "../slots/viewport.ts";
+import { timeText } from "../state/route.ts";
 import { AsTable } from "./as-table.tsx";
 import { ChartLegend } from "./chart-legend.tsx";
 import { ChartTable } from "./chart-table.tsx";

@@ -8,12 +8,12 @@ const ACROSS = 72;
 const DOWN = 20;
 const MARGIN = 16;
 
-export interface Place {
+interface Place {
   readonly x: number;
   readonly y: number;
 }
 
-export interface Edge {
+interface Edge {
   readonly from: string;
   readonly to: string;
   /** The `d` of an SVG path. */

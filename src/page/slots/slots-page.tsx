@@ -21,7 +21,8 @@ import { slotsColours } from "./slots-colours.ts";
 import { SlotsPicture } from "./slots-picture.tsx";
 import { SlotsTable } from "./slots-table.tsx";
 import { useTimelines } from "./use-timeline.ts";
-import { isWhole, type Span, spanFrom, timeText } from "./viewport.ts";
+import { timeText } from "../state/route.ts";
+import { isWhole, type Span, spanFrom } from "./viewport.ts";
 
 /** Slots over time: what each did, and when. */
 export function SlotsPage({ run }: { readonly run: LiveRun }): JSX.Element {

@@ -75,7 +75,8 @@ export function SlotsPicture({
     if (task !== undefined) go(pathToTask(props.current.run.id, task.id));
   };
 
-  useEffect(() => {
+  // Before it is measured for the first time: of a run that has ended nothing may change later, so that there is no second time.
+  useLayoutEffect(() => {
     const [element, around] = [canvas.current, scroller.current];
     if (element === null || around === null) return undefined;
     const made = new SlotsView(element, colours, (next) => {

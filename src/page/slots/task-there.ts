@@ -2,7 +2,7 @@ import { apiPath, get } from "../api/client.ts";
 import { useEffect, useState } from "preact/hooks";
 import type { TaskRow } from "../../domain/watch.ts";
 import type { TimelineTask } from "../../web/api/answers.ts";
-import { timeText } from "./viewport.ts";
+import { timeText } from "../state/route.ts";
 
 export interface Place {
   /** Unix time. */

@@ -4,7 +4,8 @@ import { isStale, type LiveRun } from "../api/live-run.ts";
 import { type Answer, useAnswer } from "../api/use-answer.ts";
 import type { TimelineDocument } from "../../web/api/answers.ts";
 import { type Picture, pictureOf } from "./picture.ts";
-import { askFor, type Span, timeText } from "./viewport.ts";
+import { timeText } from "../state/route.ts";
+import { askFor, type Span } from "./viewport.ts";
 
 /** Cells of a lane at most. */
 const MOST_CELLS = 2000;

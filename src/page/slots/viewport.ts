@@ -45,11 +45,6 @@ export function spanFrom(from: string | null, to: string | null, whole: Span): S
   return clampSpan({ from: first, to: last }, whole);
 }
 
-/** A time of an address: to the millisecond, and no longer than it needs to be. */
-export function timeText(time: number): string {
-  return String(Math.round(time * 1000) / 1000);
-}
-
 export interface Asked extends Span {
   /** Cells of a lane. */
   readonly px: number;

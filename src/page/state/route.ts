@@ -55,3 +55,8 @@ export function queryText(params: Params): string {
 export function changedParams(query: URLSearchParams, changes: Params): Params {
   return { ...Object.fromEntries(query), ...changes };
 }
+
+/** A time of an address: to the millisecond, and no longer than it needs to be. */
+export function timeText(time: number): string {
+  return String(Math.round(time * 1000) / 1000);
+}

@@ -1,7 +1,7 @@
 /** Output of a task, read from its end. */
 
 /** Bytes that are read at once. */
-export const OUTPUT_BYTES = 65_536;
+const OUTPUT_BYTES = 65_536;
 
 /** A part of a stream, as far as it is kept. */
 export interface OutputPart {

@@ -50,7 +50,7 @@ export function paramsOf({ states, text, sort, ...others }: TaskFilters): Params
 }
 
 /** A number that somebody has typed: whole, not below 0, with or without thousands apart. */
-export function wholeFrom(text: string | null): number | undefined {
+function wholeFrom(text: string | null): number | undefined {
   const digits = (text ?? "").replaceAll(/[,_\s]/g, "");
   return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
 }

@@ -15,10 +15,24 @@ export async function readBody<T>(request: Request, schema: v.GenericSchema<unkn
     throw new ProblemError("body-of-other-type", 415, "send JSON, with Content-Type: application/json");
   const result = v.safeParse(schema, parseJson(await textOf(request)));
   if (result.success) return result.output;
-  const [issue] = result.issues;
+  throw new ProblemError("body-invalid", 400, `the body is not what is asked for here: ${ruleOf(result.issues[0])}`);
+}
+
+/** What is wanted, where the schema has no words for people. */
+const WANTED: ReadonlyMap<string, string> = new Map([
+  ["integer", "a whole number"],
+  ["safe_integer", "a whole number"],
+  ["number", "a number"],
+  ["string", "a text"],
+]);
+
+/** The rule that a body breaks. */
+function ruleOf(issue: v.BaseIssue<unknown>): string {
   const where = v.getDotPath(issue);
-  const what = `${where === null ? "" : `${where}: `}expected ${issue.expected ?? "something else"}`;
-  throw new ProblemError("body-invalid", 400, `the body is not what is asked for here: ${what}`);
+  if (where === null) return "it has to be an object of JSON";
+  if (issue.expected === "never") return `${where} is nothing that can be said here`;
+  if (issue.received === "undefined") return `${where} is missing`;
+  return `${where} has to be ${WANTED.get(issue.type) ?? issue.expected ?? "something else"}`;
 }
 
 async function textOf({ body }: Request): Promise<string> {

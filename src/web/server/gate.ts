@@ -56,7 +56,8 @@ export type Verdict =
   | { readonly kind: "serve"; readonly place: Exclude<Place, { kind: "nowhere" }>; readonly path: string };
 
 /** Names of this machine. Any port, since `ssh -L` changes it. */
-const HOST = /^(?:127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]{1,5})?$/i;
+const HOST = /^(?:127\.0\.0\.1|\[::1\]|localhost)(?::([0-9]{1,5}))?$/i;
+const HIGHEST_PORT = 65_535;
 const BEARER = /^bearer +([A-Za-z0-9_-]{1,128})$/i;
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
 
@@ -66,7 +67,7 @@ export function judge(asked: Asked, keys: Keys, { control, hasFile }: GateOption
   const stranger = { isForPeople: false, isKnown: false };
   const [host = "", ...others] = asked.hosts;
   // A page of another site can have its name mean this machine, and only this header tells.
-  if (others.length > 0 || !HOST.test(host)) {
+  if (others.length > 0 || !isThisMachine(host)) {
     return refuse(
       stranger,
       421,
@@ -108,6 +109,11 @@ export function judge(asked: Asked, keys: Keys, { control, hasFile }: GateOption
     return { ...refuse(known, 405, "method-not-allowed", "tickets are asked for by POST"), allow: "POST" };
   }
   return { kind: "serve", place, path: parsed.path };
+}
+
+function isThisMachine(host: string): boolean {
+  const found = HOST.exec(host);
+  return found !== null && Number(found[1] ?? 0) <= HIGHEST_PORT;
 }
 
 type Caller = "bearer" | "cookie" | undefined;

@@ -74,6 +74,8 @@ export async function serve(options: ServeOptions): Promise<WebServer> {
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: limits.checkMs,
+    // One without is refused as any foreign name is, with the same headers.
+    requireHostHeader: false,
   });
   const files = new ServedFiles(options.files);
   let keys: Keys;
@@ -169,6 +171,10 @@ export async function serve(options: ServeOptions): Promise<WebServer> {
   server.on("checkContinue", (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > MOST_BODY_BYTES;
     if (!isTooLarge) outgoing.writeContinue();
+    server.emit("request", incoming, outgoing);
+  });
+  // There is no such expectation here; by itself the server would answer without a look at Host.
+  server.on("checkExpectation", (incoming: IncomingMessage, outgoing: ServerResponse) => {
     server.emit("request", incoming, outgoing);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {

@@ -23,7 +23,12 @@ test("every answer forbids what a page of ours does not do", async () => {
     )),
   ];
   for (const { headers } of heard) expect(headers).toMatchObject(safe);
-  for (const bytes of ["garbage\r\n\r\n", `GET / HTTP/1.1\r\nX: ${"x".repeat(20_000)}\r\n\r\n`]) {
+  for (const bytes of [
+    "garbage\r\n\r\n",
+    `GET / HTTP/1.1\r\nX: ${"x".repeat(20_000)}\r\n\r\n`,
+    "GET / HTTP/1.1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: evil.example\r\nExpect: something\r\n\r\n",
+  ]) {
     const raw = await say(port, bytes);
     for (const [name, value] of Object.entries(SAFE_HEADERS)) expect(raw).toContain(`${name}: ${value}\r\n`);
   }

@@ -181,6 +181,8 @@ test.each([
   "localhost.",
   "127.0.0.1:80:80",
   "127.0.0.1:",
+  "localhost:65536",
+  "localhost:99999",
   "127.1",
   "2130706433",
   "0.0.0.0",
@@ -207,7 +209,7 @@ test("two hosts, no host, or one in the request line are no host", async () => {
   expect(await says("GET /healthz HTTP/1.1\r\nHost: localhost\r\n")).toBe(200);
   expect(await says("GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n")).toBe(421);
   expect(await says("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nHost: localhost\r\n")).toBe(421);
-  expect(await says("GET /healthz HTTP/1.1\r\n")).toBe(400);
+  expect(await says("GET /healthz HTTP/1.1\r\n")).toBe(421);
   expect(await says("GET /healthz HTTP/1.1\r\nHost:\r\n")).toBe(421);
   expect(await says("GET /healthz HTTP/1.0\r\n")).toBe(421);
   expect(await says("GET http://evil.example/healthz HTTP/1.1\r\nHost: localhost\r\n")).toBe(400);

@@ -8,9 +8,9 @@ import {
   type Span,
   spanAfterKey,
   spanFrom,
-  timeText,
   zoomAround,
 } from "../../../../src/page/slots/viewport.ts";
+import { timeText } from "../../../../src/page/state/route.ts";
 
 const WHOLE: Span = { from: 1000, to: 2000 };
 const time = fc.double({ min: 1000, max: 2000, noNaN: true });

@@ -110,6 +110,18 @@ describe("stops", () => {
     expect([await problemOf(await stop(run, init)), run.stops]).toEqual([{ status, code }, []]);
   });
 
+  it.each([
+    ["", "it has to be an object of JSON"],
+    ["null", "it has to be an object of JSON"],
+    ['{"what":"task"}', "id is missing"],
+    ['{"what":"task","id":"1"}', "id has to be a number"],
+    ['{"what":"task","id":1.5}', "id has to be a whole number"],
+    ['{"what":"run","force":true}', "force is nothing that can be said here"],
+  ])("say which rule a body breaks: %s", async (body, rule) => {
+    const answer = await stop(busyRun(), { body });
+    expect(await answer.json()).toMatchObject({ detail: `the body is not what is asked for here: ${rule}` });
+  });
+
   it("are refused by a server that only shows runs", async () => {
     const run = busyRun();
     const answer = await stop(run, { body: '{"what":"run"}' }, false);
