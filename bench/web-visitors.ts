@@ -41,10 +41,10 @@ const place = await placeOf(`${prefix}_web.txt`);
 const id: string = JSON.parse(await textOf("/api/v1/runs")).runs[0].id;
 const seen: { ended: number; at: number }[] = [];
 let [scrapes, webCpu, webMemory] = [0, 0, 0];
-const ended = new AbortController();
+const over = new AbortController();
 const scraping = scrape();
 const events = await Promise.all(Array.from({ length: Number(count) }, (_, number) => readEvents(number === 0)));
-ended.abort();
+over.abort();
 await scraping;
 writeFileSync(answers, JSON.stringify({ events, scrapes, seen, webCpu, webMemory } satisfies Visits));
 
@@ -74,7 +74,7 @@ async function textOf(path: string): Promise<string> {
 }
 
 async function scrape(): Promise<void> {
-  while (!ended.signal.aborted) {
+  while (!over.signal.aborted) {
     await textOf("/metrics");
     scrapes++;
     webCpu = cpuSeconds(place.pid) ?? webCpu;
