@@ -11,7 +11,7 @@ import { recordOf } from "../src/records/statusfile/record-of.ts";
 import { studyLine } from "./files.ts";
 
 /** Engines of a run, and slots of each. */
-export interface Fleet {
+interface Fleet {
   readonly engines: number;
   readonly slots: number;
 }

@@ -26,7 +26,7 @@ export interface WebServerOfRun {
 }
 
 /** What was asked, and how long that took. */
-export interface Asked {
+interface Asked {
   readonly milliseconds: number;
   readonly bytes: number;
   readonly text: string;
