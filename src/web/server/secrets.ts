@@ -5,9 +5,9 @@ export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Stands for a secret where it is kept: whoever sees it cannot use it. */
-export function digestOf(secret: string): string {
-  return createHash("sha256").update(secret).digest("base64url");
+/** Shows that somebody who has the token has written a text: HMAC with SHA-256, in base64url. */
+export function sealOf(token: string, text: string): string {
+  return createHmac("sha256", token).update(text).digest("base64url");
 }
 
 /** Whether two texts are the same. How long it takes tells nothing of where they differ. */
@@ -26,7 +26,7 @@ export const PROOF_HEADER = "disbatch-proof";
  * may be another user's by now.
  */
 export function proofOf(token: string, challenge: string): string {
-  return createHmac("sha256", token).update(`disbatch web ${challenge}`).digest("base64url");
+  return sealOf(token, `disbatch web ${challenge}`);
 }
 
 /** Whether a challenge is one that is answered. */

@@ -61,7 +61,7 @@ export interface WebServer {
 export async function serve(options: ServeOptions): Promise<WebServer> {
   const { address, token, now = () => performance.now() } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const [tickets, sessions] = [new Tickets(now), new Sessions(now)];
+  const [tickets, sessions] = [new Tickets(now), new Sessions(token, Date.now)];
   const connections = new Connections(limits.connections, (socket) => {
     hangUp(socket, { status: 503, code: "too-many-connections", detail: "too many connections are open: try again" });
   });

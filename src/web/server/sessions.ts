@@ -1,40 +1,38 @@
-import { digestOf, newSecret } from "./secrets.ts";
+import { isSame, newSecret, sealOf } from "./secrets.ts";
 
-/** Browsers that have been let in. */
-export const MOST_SESSIONS = 256;
-/** How long a browser stays let in that does not ask for anything, in milliseconds: a page left open asks all the time. */
-export const SESSION_LIFE_MS = 7 * 24 * 3600_000;
+/** How long a browser stays let in, in milliseconds: longer than nearly all runs. */
+export const SESSION_LIFE_MS = 30 * 24 * 3600_000;
 
-/** Browsers that have shown a ticket, by the secret of their cookie. They are forgotten when the server ends. */
+const SESSION = /^([0-9a-z]{1,12})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
+
+/**
+ * Browsers that have shown a ticket. Nobody keeps a list of them: each has a secret that only the token's owner can have made. So they
+ * stay let in when the server is started again with the same token, and all of them are out when there is another token.
+ */
 export class Sessions {
-  /** When each was last used, by the digest of its secret; the one longest unused first. */
-  readonly #used = new Map<string, number>();
+  readonly #token: string;
   readonly #now: () => number;
 
-  /** @param now milliseconds, of a clock that nobody sets. */
-  constructor(now: () => number) {
+  /** @param now Unix time in milliseconds: it has to hold beyond the life of this process. */
+  constructor(token: string, now: () => number) {
+    this.#token = token;
     this.#now = now;
   }
 
-  /** Lets a browser in. Of too many, the one that was longest unused is out. @returns its secret. */
+  /** Lets a browser in. @returns its secret. */
   open(): string {
-    const secret = newSecret();
-    this.#used.set(digestOf(secret), this.#now());
-    for (const [oldest] of this.#used) {
-      if (this.#used.size <= MOST_SESSIONS) break;
-      this.#used.delete(oldest);
-    }
-    return secret;
+    const [born, name] = [Math.floor(this.#now()).toString(36), newSecret()];
+    return `${born}.${name}.${this.#sealOf(born, name)}`;
   }
 
   /** Whether it is the secret of a browser that has been let in. */
   has(secret: string): boolean {
-    const digest = digestOf(secret);
-    const used = this.#used.get(digest);
-    if (used === undefined) return false;
-    this.#used.delete(digest);
-    if (this.#now() - used > SESSION_LIFE_MS) return false;
-    this.#used.set(digest, this.#now());
-    return true;
+    const [, born = "", name = "", seal = ""] = SESSION.exec(secret) ?? [];
+    if (!isSame(seal, this.#sealOf(born, name))) return false;
+    return this.#now() - Number.parseInt(born, 36) <= SESSION_LIFE_MS;
+  }
+
+  #sealOf(born: string, name: string): string {
+    return sealOf(this.#token, `disbatch session ${born} ${name}`);
   }
 }
