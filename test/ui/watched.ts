@@ -4,10 +4,17 @@ import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import type { DisbatchRun } from "../support/run-disbatch.ts";
+import type { Workspace } from "../support/workspace.ts";
 import { excessWidth, faultsOf, openPage, type OpenedPage } from "./browser.ts";
 
+/** How long is waited for what a page shows in a moment. */
+const SOON = { timeout: 30_000 };
+
+/** The pages of any run, by what comes behind its own address. */
+export const RUN_PAGES = ["", "/failures", "/tasks", "/slots", "/engines", "/tasks/0"];
+
 /** The URL that a run, or `disbatch web`, has printed last. */
-async function printedUrl(run: DisbatchRun): Promise<string> {
+export async function printedUrl(run: DisbatchRun): Promise<string> {
   const url = /http:\/\/127\.0\.0\.1:\d+\/\?ticket=[\w-]{43}\n/;
   await Promise.race([run.stdoutShows(url), run.stderrShows(url)]);
   const found = `${run.stdout()}${run.stderr()}`.match(new RegExp(url, "g"))?.at(-1);
@@ -22,14 +29,42 @@ export async function enter(browser: Browser, run: DisbatchRun): Promise<OpenedP
   return opened;
 }
 
+/** The address of the run that a page shows, without its pages. */
+export async function addressOfRun(page: Page): Promise<string> {
+  await page.waitForURL(/\/runs\/[^/]+$/);
+  return page.url();
+}
+
+/** Goes to a page of what is shown already, and waits until all that it asks for is there. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForSelector("main > :not([role=status])");
+  // What waits in the page itself is made of text, which the page's own rules keep from running.
+  await expect.poll(() => page.locator("main [aria-busy=true], main .loading").count(), SOON).toBe(0);
+}
+
 /** No fault of access, and no scrolling to the side on a telephone. */
 export async function expectSound(page: Page): Promise<void> {
   const size = page.viewportSize() ?? { width: 1280, height: 900 };
   expect([page.url(), ...(await faultsOf(page))]).toEqual([page.url()]);
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.waitForFunction("innerWidth === 390");
+  await expect.poll(() => page.evaluate("innerWidth"), SOON).toBe(390);
   expect([page.url(), Math.max(0, await excessWidth(page))]).toEqual([page.url(), 0]);
   await page.setViewportSize(size);
+}
+
+/** Ends web pages that runs have begun, which would stay for as long as somebody may look again. */
+export function endPages(workspace: Workspace): void {
+  signalPages(workspace, "SIGTERM");
+}
+
+/** Kills them. */
+export function killPages(workspace: Workspace): void {
+  signalPages(workspace, "SIGKILL");
+}
+
+function signalPages(workspace: Workspace, signal: NodeJS.Signals): void {
+  for (const { pid, command } of workspace.processes()) if (command.includes("--of-run")) process.kill(pid, signal);
 }
 
 let folder: string | undefined;
