@@ -229,5 +229,6 @@ ${first}  a: {matrix: {i: [1, 2, 3]}, run: '[ "$i" != 2 ] || [ -e mended ]'}
     expect(await refused(workspace, "diff", "flow", "1", "7")).toContain("there is no run 7");
     expect(await refused(workspace, "plan", "flow.yaml", "reprot")).toContain("report");
     expect(await refused(workspace, "report", "flow", "--tasks", "failed")).toContain("this is a workflow");
-  });
+    // A score of commands, one after the other.
+  }, 120_000);
 });

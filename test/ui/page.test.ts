@@ -129,6 +129,27 @@ describe("the page", () => {
     ]);
   });
 
+  test("keeps its question and the answer open when the engine leaves, and the run ends, meanwhile", async () => {
+    const live = await webFixture({ runs: ["live"] });
+    try {
+      const { page } = await open("/runs/live/engines", {}, live);
+      const [run] = live.runs;
+      if (run === undefined) throw new Error("the fixture has no run");
+      await page.click("[aria-label='Stop engine 1 on node02']");
+      await page.click("dialog >> text=Stop this engine");
+      await page.waitForSelector("dialog >> text=done as asked");
+      run.scale = { ...run.scale, done: 5000 };
+      live.tell("live");
+      await page.waitForSelector(".run-line >> text=✔ ended");
+      expect(await page.textContent("dialog[open] [role=status]")).toContain("done as asked");
+      await page.click("dialog >> text=Close");
+      await page.waitForSelector("dialog[open]", { state: "detached" });
+      expect(await page.isVisible("[aria-label='Stop engine 1 on node02']")).toBe(false);
+    } finally {
+      await live.close();
+    }
+  });
+
   test("that only looks has no buttons to stop things, and says how to get them", async () => {
     const looking = await webFixture({ runs: ["live"], control: false });
     try {

@@ -5,7 +5,7 @@ import type { LiveRun } from "../api/live-run.ts";
 import { ShareBar } from "../parts/bar.tsx";
 import type { Column } from "../parts/data-table.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
-import { canStop, StopButton } from "../parts/stop-button.tsx";
+import { StopButton } from "../parts/stop-button.tsx";
 import { pathTo } from "../state/route.ts";
 import { formatCount, formatShare } from "../words/numbers.ts";
 import { formatAge, formatSpan, isoTime } from "../words/times.ts";
@@ -50,7 +50,7 @@ export function engineColumns(run: LiveRun, fleet: Fleet, now: number): readonly
       from: "medium",
       title: "When the driver last heard of it",
     }),
-    ...(canStop(run) ? [stopColumn(run)] : []),
+    ...(run.control ? [stopColumn(run)] : []),
   ];
 }
 
@@ -60,20 +60,18 @@ function stopColumn(run: LiveRun): Column<EngineView> {
     head: "Stop",
     isHeadHidden: true,
     align: "right",
-    cell: (engine) =>
-      isThere(engine) && !engine.stopping ? (
-        <StopButton
-          run={run}
-          request={{ what: "engine", rank: engine.rank }}
-          label="Stop..."
-          title={`Stop engine ${engine.rank} on ${printable(engine.node)}`}
-          verb="Stop this engine"
-        >
-          It starts no more tasks, and leaves when what runs there has ended. The other engines go on.
-        </StopButton>
-      ) : (
-        ""
-      ),
+    cell: (engine) => (
+      <StopButton
+        run={run}
+        isOffered={isThere(engine) && !engine.stopping}
+        request={{ what: "engine", rank: engine.rank }}
+        label="Stop..."
+        title={`Stop engine ${engine.rank} on ${printable(engine.node)}`}
+        verb="Stop this engine"
+      >
+        It starts no more tasks, and leaves when what runs there has ended. The other engines go on.
+      </StopButton>
+    ),
   };
 }
 

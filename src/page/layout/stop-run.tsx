@@ -3,13 +3,13 @@ import type { LiveRun } from "../api/live-run.ts";
 import { StopButton } from "../parts/stop-button.tsx";
 
 /** Ends the run: the first time it drains, the second time its tasks are ended. */
-export function StopRun({ run }: { readonly run: LiveRun }): JSX.Element | null {
+export function StopRun({ run }: { readonly run: LiveRun }): JSX.Element {
   const { phase } = run.view;
-  if (phase === "terminating") return null;
   const isDraining = phase === "draining";
   return (
     <StopButton
       run={run}
+      isOffered={phase !== "terminating"}
       request={{ what: "run" }}
       label={isDraining ? "End its tasks..." : "Stop..."}
       title={isDraining ? "End the tasks of the run" : "Stop the run"}

@@ -5,36 +5,54 @@ import { stop } from "../api/client.ts";
 import type { LiveRun } from "../api/live-run.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 
-/** Has something of the run ended, once somebody has confirmed it. Nothing where the run is over or this page only looks. */
-export function StopButton({
-  run,
-  request,
-  label,
-  title,
-  verb,
-  children,
-  small = true,
-}: {
-  readonly run: LiveRun;
+/** What somebody is asked before it is done. */
+interface Question {
   readonly request: StopRequest;
-  /** What the button says; `about` what it is for, where several stand in a list. */
-  readonly label: string;
   readonly title: string;
   readonly verb: string;
   /** What comes of it. */
   readonly children: ComponentChildren;
+}
+
+/**
+ * Has something of the run ended, once somebody has confirmed it. No button where the run is over or this page only looks. The question
+ * stays open, as it was asked, whatever becomes of the run meanwhile: so the answer is read also when the button is gone by then.
+ */
+export function StopButton({
+  run,
+  label,
+  isOffered = true,
+  small = true,
+  ...question
+}: Question & {
+  readonly run: LiveRun;
+  /** What the button says; the title tells what it is for, where several stand in a list. */
+  readonly label: string;
+  /** Whether there is anything left to end. */
+  readonly isOffered?: boolean;
   readonly small?: boolean;
-}): JSX.Element | null {
-  const [isOpen, setOpen] = useState(false);
-  if (!canStop(run)) return null;
+}): JSX.Element {
+  const [asked, setAsked] = useState<Question>();
   return (
     <>
-      <button type="button" class={small ? "small danger" : "danger"} onClick={() => setOpen(true)} aria-label={title}>
-        {label}
-      </button>
-      {isOpen && (
-        <ConfirmDialog title={title} verb={verb} act={() => stop(run.id, request)} close={() => setOpen(false)}>
-          {children}
+      {isOffered && canStop(run) && (
+        <button
+          type="button"
+          class={small ? "small danger" : "danger"}
+          onClick={() => setAsked(question)}
+          aria-label={question.title}
+        >
+          {label}
+        </button>
+      )}
+      {asked !== undefined && (
+        <ConfirmDialog
+          title={asked.title}
+          verb={asked.verb}
+          act={() => stop(run.id, asked.request)}
+          close={() => setAsked(undefined)}
+        >
+          {asked.children}
         </ConfirmDialog>
       )}
     </>
@@ -42,7 +60,7 @@ export function StopButton({
 }
 
 /** Whether something can be stopped: the server may, and the run goes on. */
-export function canStop(run: LiveRun): boolean {
+function canStop(run: LiveRun): boolean {
   return run.control && run.link.state === "live" && run.view.phase !== "ended";
 }
 

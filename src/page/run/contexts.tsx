@@ -27,19 +27,17 @@ export function Contexts({ run }: { readonly run: LiveRun }): JSX.Element {
                 {plural(nodes.length, "node")}: {printable(someOf(nodes, 4))}
                 {tasksLeft !== undefined && `; takes ${formatCount(tasksLeft)} more tasks`}
               </span>
-              {stopped ? (
-                <span class="dim">{phase === "ended" ? "was stopped" : "takes no more tasks"}</span>
-              ) : (
-                <StopButton
-                  run={run}
-                  request={{ what: "context", label }}
-                  label="Stop..."
-                  title={`Stop the context ${printable(label)}`}
-                  verb="Stop this context"
-                >
-                  Its engines start no more tasks, and leave when what runs there has ended. The other contexts go on.
-                </StopButton>
-              )}
+              {stopped && <span class="dim">{phase === "ended" ? "was stopped" : "takes no more tasks"}</span>}
+              <StopButton
+                run={run}
+                isOffered={!stopped}
+                request={{ what: "context", label }}
+                label="Stop..."
+                title={`Stop the context ${printable(label)}`}
+                verb="Stop this context"
+              >
+                Its engines start no more tasks, and leave when what runs there has ended. The other contexts go on.
+              </StopButton>
             </li>
           ))}
         </ul>

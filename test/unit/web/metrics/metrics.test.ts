@@ -74,8 +74,10 @@ describe("metrics", () => {
   });
 
   it("can have any text in their labels", () => {
+    // Nothing is measured below zero by nothing: as text both are 0.
+    const numbers = fc.double().filter((value) => !Object.is(value, -0));
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.string(), fc.double(), (label, help, value) => {
+      fc.property(fc.string({ unit: "binary" }), fc.string(), numbers, (label, help, value) => {
         fc.pre(!/[\r\u2028\u2029]/.test(help + label));
         const text = exposition([{ name: "some", help, type: "gauge", samples: [{ labels: { label }, value }] }]);
         const family = parseExposition(text).get("some");
