@@ -21,12 +21,11 @@ test("a browser that another token has let in is out, and so is one whose secret
   const sessions = new Sessions(TOKEN, now);
   const secret = sessions.open();
   expect(new Sessions(newSecret(), now).has(secret)).toBe(false);
-  for (let at = 0; at < secret.length; at++) {
+  // The last character of 256 bits holds four of them: another may stand for the same ones.
+  const places = [...secret.slice(0, -1)].flatMap((character, at) => (character === "." ? [] : at));
+  for (const at of places) {
     const other = secret[at] === "a" ? "b" : "a";
-    // The last character of 256 bits holds four of them: another may stand for the same ones.
-    if (secret[at] !== "." && at !== secret.length - 1) {
-      expect(sessions.has(`${secret.slice(0, at)}${other}${secret.slice(at + 1)}`)).toBe(false);
-    }
+    expect(sessions.has(`${secret.slice(0, at)}${other}${secret.slice(at + 1)}`)).toBe(false);
   }
   for (const text of ["", ".", "..", `${secret}.`, secret.slice(1), TOKEN, secret.replaceAll(".", "")]) {
     expect(sessions.has(text)).toBe(false);
