@@ -14,7 +14,7 @@ const SOON = { timeout: 30_000 };
 export const RUN_PAGES = ["", "/failures", "/tasks", "/slots", "/engines", "/tasks/0"];
 
 /** The URL that a run, or `disbatch web`, has printed last. */
-export async function printedUrl(run: DisbatchRun): Promise<string> {
+async function printedUrl(run: DisbatchRun): Promise<string> {
   const url = /http:\/\/127\.0\.0\.1:\d+\/\?ticket=[\w-]{43}\n/;
   await Promise.race([run.stdoutShows(url), run.stderrShows(url)]);
   const found = `${run.stdout()}${run.stderr()}`.match(new RegExp(url, "g"))?.at(-1);
