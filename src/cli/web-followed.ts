@@ -19,7 +19,7 @@ export class WebFollowed implements FollowedRun {
   readonly #files: RunFiles;
   readonly #listeners = new Set<() => void>();
   #followed: FollowedRun | undefined;
-  /** Of a workflow that nobody runs any more, once they have been counted. */
+  /** Tallies of a workflow that nobody runs any more, once they have been counted. */
   #tallies: readonly TemplateTally[] | undefined;
   #shown: { readonly view: RunView; readonly revision: number; readonly tallies: unknown } | undefined;
   /** All has been read of records that nobody writes, as far as is known. */

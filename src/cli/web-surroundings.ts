@@ -32,7 +32,7 @@ function userName(): string {
   const { LOGNAME } = process.env;
   try {
     const { username } = userInfo();
-    // So says a runtime that goes by the environment alone.
+    // The word of a runtime that goes by the environment alone.
     if (username !== "unknown") return username;
   } catch {
     // Nobody has written this user down.

@@ -14,7 +14,7 @@ const TICK_ROOM = 96;
 
 /** What is drawn, all in pixels of CSS. */
 export interface Scene {
-  /** Those that lie above cover those below; lanes are those of the last. */
+  /** Pictures that are drawn one above the other: a later one covers what is below, and lanes are those of the last. */
   readonly pictures: readonly Picture[];
   readonly seen: Span;
   /** Pixels that have been scrolled past. */

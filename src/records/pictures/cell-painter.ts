@@ -54,7 +54,7 @@ export class CellPainter {
     changes[place + last] = (changes[place + last] ?? 0) - 1;
   }
 
-  /** So many slots were there then. */
+  /** A lane had so many slots then. */
   offer(lane: number, start: number, end: number, slots: number): void {
     this.#offered.add(start, end, slots, lane);
   }

@@ -11,7 +11,7 @@ export interface Starts {
 
 /**
  * When slots were idle for a reason that is known: before the first task began, while a barrier waited, and when nothing was left to start.
- * They do not overlap, and are no shorter than a pixel, so that there are no more of them than pixels.
+ * Gaps do not overlap, and are no shorter than a pixel, so that there are no more of them than pixels.
  */
 export function gapsIn(run: PicturedRun, { first, last }: Starts, steps: Steps): TimelineGap[] {
   const waiting = run.barriers.map(({ since, passed }) => ({ from: since, to: passed }));

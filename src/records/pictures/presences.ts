@@ -10,7 +10,7 @@ interface Presence {
 
 /** All engines by their ranks, and when they were there: from the start of the run where nobody knows, until now if they have not gone. */
 export function presences({ engines, started, until }: PicturedRun): Presence[] {
-  // Of an array with gaps `flatMap` leaves them out.
+  // `flatMap` leaves out the gaps of an array.
   return engines.flatMap(({ engine, joined, gone }) => {
     const from = Math.min(Math.max(joined ?? started, started), until);
     return { engine, from, to: Math.max(from, Math.min(gone ?? until, until)) };

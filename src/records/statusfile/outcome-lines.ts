@@ -33,7 +33,7 @@ export async function* outcomeLines(
 }
 
 /**
- * Those among them that have this text somewhere in them, compared byte by byte.
+ * Lines among them that have this text somewhere in them, compared byte by byte.
  *
  * @param isEnough asked now and then, with the place before which all has been searched, in bytes: whether to end the search there.
  */

@@ -91,7 +91,7 @@ export interface KeptStream {
 
 /** GET /api/v1/runs/{id}/failures */
 export interface FailureList extends Part {
-  /** Those with most failures first. */
+  /** Kinds with most failures come first. */
   readonly kinds: readonly FailureKind[];
 }
 

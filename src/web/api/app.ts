@@ -13,7 +13,7 @@ import type { WebRun } from "./web-run.ts";
 export interface WebAppOptions {
   /** Whether what is asked for is stopped. */
   readonly control: boolean;
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
   /** Unix time in seconds. */
   readonly now: () => number;

@@ -23,7 +23,7 @@ export interface WebRun {
   kept(task: number): Promise<Partial<Record<StreamName, KeptStream>>>;
   /** Bytes of that, from this one to before that one, as far as they are kept. */
   output(task: number, stream: StreamName, from: number, to: number): Promise<Buffer>;
-  /** Of a workflow. */
+  /** The templates of a workflow, and how they depend on each other. */
   graph(): Promise<GraphDocument>;
   instances(query: InstanceQuery): Promise<InstanceList>;
   /** What `disbatch report` makes of the records. */

@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 export class Connections {
   readonly #most: number;
   readonly #refuse: (socket: Socket) => void;
-  /** Those on which nobody has been let in yet, the oldest first. */
+  /** Connections on which nobody has been let in yet, the oldest first. */
   readonly #strangers = new Set<Socket>();
   readonly #known = new Set<Socket>();
   #refused = 0;

@@ -23,9 +23,9 @@ export const LIMITS: ServerLimits = {
   checkMs: 1000,
 };
 
-/** Of a request's first line and its headers. */
+/** The most that a request's first line and its headers may have. Bytes. */
 export const MOST_HEAD_BYTES = 16 * 1024;
-/** Of a path with its query. The longest that the page makes has a filter of some hundred characters. */
+/** The most that a path with its query may have. Characters. The longest that the page makes has a filter of some hundred characters. */
 export const LONGEST_TARGET = 4096;
-/** Of what is posted: the largest list of tasks to be stopped is far smaller. */
+/** The most that may be posted. Bytes; the largest list of tasks to be stopped is far smaller. */
 export const MOST_BODY_BYTES = 64 * 1024;

@@ -79,7 +79,7 @@ export class MergedNodes {
     for (const group of heads.toSorted((a, b) => columnOf(a) - columnOf(b))) {
       const [parent, ...others] = parents[group] ?? [];
       const isOnly = parent !== undefined && others.length === 0 && children[parent]?.length === 1;
-      // Those that need one another have one column, and no first one.
+      // Nodes that need one another have one column, and no first one.
       if (!isOnly || columnOf(parent) >= columnOf(group)) continue;
       heads[group] = heads[parent] ?? parent;
       if (--left === 0) break;

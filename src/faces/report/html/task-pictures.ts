@@ -124,7 +124,7 @@ function markBadges(node: ReportedNode): string {
 
 /** Medians of all nodes on a line: one that is far away is seen at once. */
 function medianStrip(all: readonly ReportedNode[]): string {
-  // Those that stand out are drawn last, in front of the others.
+  // Nodes that stand out are drawn last, in front of the others.
   const nodes = all.slice(0, MOST_DOTS).toReversed();
   if (nodes.length < 3) return "";
   const scaled = (seconds: number): number => Math.log2(Math.max(seconds, 0.001));
