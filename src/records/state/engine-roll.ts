@@ -59,7 +59,7 @@ export abstract class EngineRoll {
     tally.gone = gone;
   }
 
-  /** Engines that no record tells of have offered so many seconds of slots until then. */
+  /** Recalled engines have offered so many seconds of slots until then. */
   recallOffer(seconds: number, time: number): void {
     this.#slotSeconds = seconds;
     this.#slotsSince = time;
