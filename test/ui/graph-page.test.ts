@@ -1,28 +1,9 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type WebFixture, webFixture } from "../support/web-fixture.ts";
-import { excessWidth, faultsOf, openBrowser, openPage, type OpenedPage } from "./browser.ts";
+import { describe, expect, test } from "vitest";
+import { excessWidth, faultsOf } from "./browser.ts";
+import { fixturePages } from "./fixture-pages.ts";
 
-let browser: Browser;
-let fixture: WebFixture;
-const opened: OpenedPage[] = [];
-
-beforeAll(async () => {
-  [browser, fixture] = await Promise.all([openBrowser(), webFixture({ runs: ["workflow", "live"] })]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fixture.close();
-});
-afterEach(async () => {
-  for (const { context } of opened.splice(0)) await context.close();
-});
-
-async function open(path: string, options?: Parameters<typeof openPage>[2]): Promise<OpenedPage> {
-  const page = await openPage(browser, fixture.url + path, options);
-  opened.push(page);
-  return page;
-}
+const pages = fixturePages({ runs: ["workflow", "live"] });
+const { open } = pages;
 
 describe.each(["/runs/workflow/graph", "/runs/workflow/graph?template=trim", "/runs/live/graph"])("%s", (path) => {
   test.each([

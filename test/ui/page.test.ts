@@ -1,28 +1,10 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type WebFixture, webFixture } from "../support/web-fixture.ts";
-import { excessWidth, faultsOf, openBrowser, openPage, type OpenedPage } from "./browser.ts";
+import { describe, expect, test } from "vitest";
+import { webFixture } from "../support/web-fixture.ts";
+import { excessWidth, faultsOf } from "./browser.ts";
+import { fixturePages } from "./fixture-pages.ts";
 
-let browser: Browser;
-let fixture: WebFixture;
-const opened: OpenedPage[] = [];
-
-beforeAll(async () => {
-  [browser, fixture] = await Promise.all([openBrowser(), webFixture()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fixture.close();
-});
-afterEach(async () => {
-  for (const { context } of opened.splice(0)) await context.close();
-});
-
-async function open(path: string, options?: Parameters<typeof openPage>[2], from = fixture): Promise<OpenedPage> {
-  const page = await openPage(browser, from.url + path, options);
-  opened.push(page);
-  return page;
-}
+const pages = fixturePages();
+const { open } = pages;
 
 const PATHS = [
   "/",
@@ -120,11 +102,11 @@ describe("the page", () => {
     expect(await faultsOf(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog[open]", { state: "detached" });
-    expect(fixture.requests.filter((line) => line.startsWith("POST"))).toEqual([]);
+    expect(pages.fixture.requests.filter((line) => line.startsWith("POST"))).toEqual([]);
     await page.click("[aria-label='Stop engine 1 on node02']");
     await page.click("dialog >> text=Stop this engine");
     await page.waitForSelector("dialog >> text=done as asked");
-    expect(fixture.requests.filter((line) => line.startsWith("POST"))).toEqual([
+    expect(pages.fixture.requests.filter((line) => line.startsWith("POST"))).toEqual([
       'POST /api/v1/runs/live/stops {"what":"engine","rank":1}',
     ]);
   });

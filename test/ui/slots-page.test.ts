@@ -1,32 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { PATIENCE } from "../support/until.ts";
-import { type WebFixture, webFixture } from "../support/web-fixture.ts";
-import { excessWidth, faultsOf, openBrowser, openPage, type OpenedPage } from "./browser.ts";
+import { webFixture } from "../support/web-fixture.ts";
+import { excessWidth, faultsOf } from "./browser.ts";
+import { fixturePages } from "./fixture-pages.ts";
 
-let browser: Browser;
-let fixture: WebFixture;
-const opened: OpenedPage[] = [];
-
-beforeAll(async () => {
-  [browser, fixture] = await Promise.all([
-    openBrowser(),
-    webFixture({ runs: ["live", "huge", "hostile", "fresh", "ended"] }),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fixture.close();
-});
-afterEach(async () => {
-  for (const { context } of opened.splice(0)) await context.close();
-});
-
-async function open(path: string, options?: Parameters<typeof openPage>[2]): Promise<OpenedPage> {
-  const page = await openPage(browser, fixture.url + path, options);
-  opened.push(page);
-  return page;
-}
+const pages = fixturePages({ runs: ["live", "huge", "hostile", "fresh", "ended"] });
+const { open } = pages;
 
 const PICTURE = "[aria-roledescription='picture of slots over time']";
 
@@ -112,9 +92,9 @@ describe("the slots picture", () => {
     await page.waitForLoadState("networkidle");
     await page.mouse.move(x + width / 2, y + 100);
     await page.mouse.down();
-    const before = fixture.requests.length;
+    const before = pages.fixture.requests.length;
     for (let i = 0; i < 20; i++) await page.mouse.move(x + width / 2 - i * 20, y + 100);
-    const asked = fixture.requests.slice(before).filter((line) => line.includes("/timeline?"));
+    const asked = pages.fixture.requests.slice(before).filter((line) => line.includes("/timeline?"));
     expect(asked.length).toBeLessThanOrEqual(1);
     await page.mouse.up();
     await waitForSpan(page, ({ from }) => from > 1_796_000_022);
@@ -203,8 +183,7 @@ describe("the slots picture", () => {
       const [run] = many.runs;
       if (run === undefined) throw new Error("the fixture has no run");
       run.scale = { ...run.scale, slotsOfNode: 8 };
-      const there = await openPage(browser, `${many.url}/runs/huge/slots`);
-      opened.push(there);
+      const there = await open("/runs/huge/slots", {}, many);
       const { page } = there;
       const { x, y, width } = await painted(page);
       expect(await page.getAttribute(PICTURE, "aria-label")).toMatch(/^64 nodes /);

@@ -1,33 +1,15 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type WebFixture, webFixture } from "../support/web-fixture.ts";
-import { excessWidth, faultsOf, openBrowser, openPage, type OpenedPage } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { excessWidth, faultsOf } from "./browser.ts";
+import { fixturePages } from "./fixture-pages.ts";
 
 /** Rows of a table that are drawn, at most, however long it is. */
 const MOST_DRAWN = 100;
 /** Bytes of the browser's heap with a million tasks, at most. */
 const MOST_HEAP = 150e6;
 
-let browser: Browser;
-let fixture: WebFixture;
-const opened: OpenedPage[] = [];
-
-beforeAll(async () => {
-  [browser, fixture] = await Promise.all([openBrowser(), webFixture({ runs: ["live", "huge", "hostile", "fresh"] })]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fixture.close();
-});
-afterEach(async () => {
-  for (const { context } of opened.splice(0)) await context.close();
-});
-
-async function open(path: string, options?: Parameters<typeof openPage>[2]): Promise<OpenedPage> {
-  const page = await openPage(browser, fixture.url + path, options);
-  opened.push(page);
-  return page;
-}
+const pages = fixturePages({ runs: ["live", "huge", "hostile", "fresh"] });
+const { open } = pages;
 
 /** Waits until a row of this task is drawn. */
 async function untilTask(page: Page, id: number): Promise<void> {
@@ -150,7 +132,7 @@ test("a task that runs is stopped only after a question", async () => {
   await page.waitForSelector("tbody a");
   await page.locator("tbody a").first().click();
   await page.getByRole("button", { name: "Stop this task" }).click();
-  const posts = (): readonly string[] => fixture.requests.filter((line) => line.startsWith("POST"));
+  const posts = (): readonly string[] => pages.fixture.requests.filter((line) => line.startsWith("POST"));
   expect(posts()).toEqual([]);
   await page.getByRole("button", { name: "Stop the task" }).click();
   await page.waitForSelector("dialog :text('done as asked')");
