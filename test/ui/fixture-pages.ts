@@ -8,7 +8,7 @@ export interface FixturePages {
   /** There once the first test has begun. */
   readonly fixture: WebFixture;
   /** Opens a path of the fixture, or of another one. */
-  open(path: string, options?: Parameters<typeof openPage>[2], from?: WebFixture): Promise<OpenedPage>;
+  readonly open: (path: string, options?: Parameters<typeof openPage>[2], from?: WebFixture) => Promise<OpenedPage>;
 }
 
 /** Starts both before the tests of a file, and ends them after these. */
