@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MOST_TICKETS, TICKET_LIFE_MS } from "../../../../src/web/server/tickets.ts";
-import { proofOf } from "../../../../src/web/server/secrets.ts";
+import { newSecret, proofOf } from "../../../../src/web/server/secrets.ts";
 import {
   ask,
   BEARER,
@@ -80,7 +80,8 @@ test("a ticket lets one browser in, once, and stands in no URL after that", asyn
   const first = await ask(server.port, path);
   expect([first.status, first.headers.location]).toEqual([303, "/"]);
   const [cookie = ""] = first.headers["set-cookie"] ?? [];
-  expect(cookie).toMatch(new RegExp(`^disbatch_${server.port}=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Strict$`));
+  const secret = "[0-9a-z]{1,12}[.][A-Za-z0-9_-]{43}[.][A-Za-z0-9_-]{43}";
+  expect(cookie).toMatch(new RegExp(`^disbatch_${server.port}=${secret}; Path=/; HttpOnly; SameSite=Strict$`));
   expect(cookie).not.toContain(path.split("=")[1]);
   expect(first.headers["referrer-policy"]).toBe("no-referrer");
   const again = await ask(server.port, path);
@@ -142,7 +143,7 @@ test("a cookie is taken among others, however they stand, and no other is", asyn
 });
 
 test("a cookie of one server opens no other", async () => {
-  const [one, other] = [await serving(), await serving()];
+  const [one, other] = [await serving(), await serving({ token: newSecret() })];
   const { cookie } = await enter(one);
   const headers = { cookie: cookie.replace(String(one.port), String(other.port)) };
   expect((await ask(other.port, "/healthz", { headers })).status).toBe(401);
