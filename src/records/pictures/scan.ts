@@ -1,6 +1,7 @@
 import { Breather } from "../../domain/breather.ts";
 import { CHUNK_TASKS, NO_PROCESS, STATE, STATE_BITS, type TaskChunk } from "../state/task-chunk.ts";
 import type { TaskTable } from "../state/task-table.ts";
+import { ChunkSpans } from "./chunk-spans.ts";
 import { CELL } from "./documents.ts";
 import type { PicturedRun } from "./pictured-run.ts";
 
@@ -60,15 +61,19 @@ export class Stretches {
   /** Number of the node in the table. */
   readonly node = new Uint16Array(CHUNK_TASKS);
   readonly id = new Float64Array(CHUNK_TASKS);
+  /** Whether all of them have ended, and in the run as it is now: none becomes longer with it. */
+  areOver = true;
 
   /** Takes those of tasks, which end in the run. */
   fill(chunk: TaskChunk, firstId: number, started: number, until: number): void {
     let size = 0;
+    let areOver = true;
     for (let row = 0; row < CHUNK_TASKS; row++) {
       const cell = CELL_OF[(chunk.state[row] ?? 0) & STATE_BITS] ?? 0;
       const from = chunk.start[row] ?? 0;
       if (cell === 0 || !(from > 0)) continue;
       const to = cell === CELL.running ? until : from + positive(chunk.duration[row] ?? 0);
+      if (to > until || cell === CELL.running) areOver = false;
       const start = within(from, started, until);
       const end = within(to, started, until);
       this.start[size] = start;
@@ -81,6 +86,7 @@ export class Stretches {
       size++;
     }
     this.size = size;
+    this.areOver = areOver;
   }
 }
 
@@ -93,17 +99,39 @@ export async function eachOutcome(run: PicturedRun, take: (outcomes: Outcomes) =
   });
 }
 
+/** A part of a run, Unix times in seconds. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const ALL: Span = { from: -Infinity, to: Infinity };
+
 /**
  * Tells of all tasks on slots in this run, and of those earlier starts of them that are still known. What is told is another one at the
  * next call.
+ *
+ * @param part what lies beyond it may be left out: most of a run, when somebody looks at a little of it.
+ * @returns when the first task, and the last one, was started in the whole run; infinite where none was.
  */
-export async function eachStretch(run: PicturedRun, take: (stretches: Stretches) => void): Promise<void> {
+export async function eachStretch(
+  run: PicturedRun,
+  take: (stretches: Stretches) => void,
+  part: Span = ALL,
+): Promise<{ readonly first: number; readonly last: number }> {
   const stretches = new Stretches();
+  const spans = ChunkSpans.of(run);
   await eachChunk(run.table, (chunk, first) => {
+    if (spans.isBeyond(first, part)) return;
     stretches.fill(chunk, first, run.started, run.until);
+    spans.note(first, stretches);
     take(stretches);
   });
-  tellAttempts(run, stretches, take);
+  tellAttempts(run, stretches, (attempts) => {
+    spans.noteStarts(attempts);
+    take(attempts);
+  });
+  return spans.starts;
 }
 
 function tellAttempts(run: PicturedRun, stretches: Stretches, take: (stretches: Stretches) => void): void {

@@ -1,5 +1,5 @@
 import type { PicturedRun } from "./pictured-run.ts";
-import { eachStretch } from "./scan.ts";
+import { eachStretch, type Stretches } from "./scan.ts";
 
 /** A point of a timeline. */
 export interface TimelinePoint {
@@ -16,7 +16,8 @@ export async function taskAt(run: PicturedRun, point: TimelinePoint): Promise<nu
   let found: number | undefined;
   let nearest = within;
   let latest = -Infinity;
-  await eachStretch(run, (stretches) => {
+  const part = { from: at - within, to: at + within };
+  const take = (stretches: Stretches): void => {
     for (let i = 0; i < stretches.size; i++) {
       if (stretches.engine[i] !== engine || stretches.slot[i] !== slot) continue;
       const [start, end] = [stretches.start[i] ?? 0, stretches.end[i] ?? 0];
@@ -25,6 +26,7 @@ export async function taskAt(run: PicturedRun, point: TimelinePoint): Promise<nu
       if (!(away < nearest || (away === nearest && start >= latest))) continue;
       [found, nearest, latest] = [stretches.id[i], away, start];
     }
-  });
+  };
+  await eachStretch(run, take, part);
   return found;
 }

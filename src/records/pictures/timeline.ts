@@ -31,22 +31,23 @@ export async function timeline(run: PicturedRun, { from, to, px, by, node }: Tim
   for (const { lane, count, slots, from: since, to: until } of lanes.offers)
     for (let i = 0; i < count; i++) painter.offer(lane + i, since, until, slots);
   const { index } = lanes;
-  let [first, last] = [Infinity, -Infinity];
-  await eachStretch(run, ({ size, start: begins, end: ends, cell, engine, slot, node: at }) => {
-    for (let i = 0; i < size; i++) {
-      const start = begins[i] ?? 0;
-      const end = ends[i] ?? 0;
-      if (start < first) first = start;
-      if (start > last) last = start;
-      if (end < steps.from || start > steps.to) continue;
-      const lane = index.laneOf(engine[i] ?? -1, slot[i] ?? -1, at[i] ?? 0);
-      if (lane >= 0) painter.paint(lane, start, end, cell[i] ?? 0);
-    }
-  });
+  const starts = await eachStretch(
+    run,
+    ({ size, start: begins, end: ends, cell, engine, slot, node: at }) => {
+      for (let i = 0; i < size; i++) {
+        const start = begins[i] ?? 0;
+        const end = ends[i] ?? 0;
+        if (end < steps.from || start > steps.to) continue;
+        const lane = index.laneOf(engine[i] ?? -1, slot[i] ?? -1, at[i] ?? 0);
+        if (lane >= 0) painter.paint(lane, start, end, cell[i] ?? 0);
+      }
+    },
+    steps,
+  );
   return {
     ...{ from: steps.from, to: steps.to, px: steps.points, by, reconstructed: run.reconstructed },
     ...{ total: lanes.total, truncated: lanes.lanes.length < lanes.total, lanes: lanes.lanes },
     cells: Buffer.from(painter.cells()).toString("base64"),
-    gaps: gapsIn(run, { first, last }, steps),
+    gaps: gapsIn(run, starts, steps),
   };
 }

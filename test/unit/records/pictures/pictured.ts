@@ -39,14 +39,15 @@ export interface SomeRun {
   readonly barriers?: readonly (readonly [since: number, passed: number])[] | undefined;
 }
 
-/** A run that the real fold has made of what is told here. */
-export function pictured(run: SomeRun): PicturedRun {
+/** A run that the real fold has made of what is told here. @param apart from each id to the next. */
+export function pictured(run: SomeRun, apart = 1): PicturedRun {
   const state = new RunState();
   for (const [rank, { node, slots, joined = 0 }] of run.engines.entries()) {
     const engine = { id: `e${rank}`, rank, node, pid: 1, slots, context: "c" };
     state.handle({ type: "engine-joined", time: STARTED + joined, engine });
   }
-  for (const [id, task] of run.tasks.entries()) {
+  for (const [at, task] of run.tasks.entries()) {
+    const id = at * apart;
     for (const event of eventsOf(id, task, run)) state.handle(event);
     if (task.kind !== undefined) state.table.setKind(id, task.kind);
   }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CELL, type TimelineDocument } from "../../../../src/records/pictures/documents.ts";
 import { taskAt } from "../../../../src/records/pictures/task-at.ts";
 import { timeline } from "../../../../src/records/pictures/timeline.ts";
+import { CHUNK_TASKS } from "../../../../src/records/state/task-chunk.ts";
 import { anyRange, anyRun, pictured, type SomeRun, type SomeTask, STARTED, stretchOf } from "./pictured.ts";
 
 const RUNS = { numRuns: 150 };
@@ -63,6 +64,22 @@ describe("a timeline", () => {
         for (const [n, row] of rowsOf(nodes).entries()) {
           const ranks = [...some.engines.keys()].filter((rank) => some.engines[rank]?.node === nodes.lanes[n]?.node);
           expect(row).toEqual(naive(some, ({ engine }) => ranks.includes(engine), ranks));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test("of a part is the same whatever has been looked at before", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRun, fc.array(anyRange, { minLength: 1, maxLength: 4 }), async (some, ranges) => {
+        const apart = CHUNK_TASKS;
+        const known = pictured(some, apart);
+        for (const { from, to, points = 10 } of ranges) {
+          const asked = { from, to, px: points, by: "slot" as const };
+          expect(await timeline(known, asked)).toEqual(await timeline(pictured(some, apart), asked));
+          const point = { at: from ?? STARTED, engine: 0, slot: 0, within: 1 };
+          expect(await taskAt(known, point)).toBe(await taskAt(pictured(some, apart), point));
         }
       }),
       RUNS,
