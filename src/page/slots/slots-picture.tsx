@@ -7,14 +7,13 @@ import { FOOT, HEAD } from "./draw-slots.ts";
 import { listenToGestures } from "./gestures.ts";
 import { laneLayout, topFor } from "./lane-layout.ts";
 import type { Picture } from "./picture.ts";
+import { Settling } from "./settling.ts";
 import type { SlotsColours } from "./slots-colours.ts";
 import { type Point, SlotsView } from "./slots-view.ts";
 import { PointTip } from "./point-tip.tsx";
 import { askTask } from "./task-there.ts";
 import { type Span, spanAfterKey } from "./viewport.ts";
 
-/** Milliseconds after the last move until the address follows, and what is seen is asked for. */
-const SETTLED = 120;
 /** Pixels of lanes in sight at most, and at least. */
 const MOST_ROOM = 640;
 const LEAST_ROOM = 240;
@@ -50,7 +49,8 @@ export function SlotsPicture({
   const canvas = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const view = useRef<SlotsView | undefined>(undefined);
-  const settling = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  // The address follows, and what is seen is asked for.
+  const settling = useRef<Settling<Span> | undefined>(undefined);
   const [point, setPoint] = useState<Point>();
   const [isKey, setKey] = useState(false);
   const props = useRef({ move, openNode, run, seen });
@@ -79,13 +79,9 @@ export function SlotsPicture({
   useLayoutEffect(() => {
     const [element, around] = [canvas.current, scroller.current];
     if (element === null || around === null) return undefined;
-    const made = new SlotsView(element, colours, (next) => {
-      clearTimeout(settling.current);
-      settling.current = setTimeout(() => {
-        settling.current = undefined;
-        props.current.move(next);
-      }, SETTLED);
-    });
+    const settler = new Settling<Span>((next) => props.current.move(next));
+    settling.current = settler;
+    const made = new SlotsView(element, colours, (next) => settler.move(next));
     view.current = made;
     const stop = listenToGestures(element, around, made, {
       point: (place) => pointTo(place === undefined ? undefined : made.pointAt(place.x, place.y), false),
@@ -97,15 +93,14 @@ export function SlotsPicture({
     return () => {
       stop();
       made.close();
-      clearTimeout(settling.current);
-      settling.current = undefined;
+      settler.close();
       view.current = undefined;
     };
   }, []);
   useEffect(() => view.current?.show(pictures, colours), [pictures[0], pictures[1], colours]);
   useEffect(() => {
     // While somebody moves, the address is behind: what it says would throw them back.
-    if (settling.current === undefined) view.current?.look(whole, seen);
+    if (settling.current?.isMoving !== true) view.current?.look(whole, seen);
   }, [whole.from, whole.to, seen.from, seen.to]);
   const room = Math.max(LEAST_ROOM, Math.min(MOST_ROOM, Math.floor(innerHeight * 0.6)));
   useLayoutEffect(() => {
