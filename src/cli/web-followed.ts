@@ -5,7 +5,8 @@ import { type GrowingRecords, openGrowingRecords } from "../records/past/growing
 import { isTaken, type RunFiles } from "../run/files/run-files.ts";
 import type { CallableRun } from "./with-run.ts";
 import { openWatched } from "./watched-run.ts";
-import { recordedTallies } from "./workflow-records.ts";
+import { WebStanding } from "./web-standing.ts";
+import { isWorkflow } from "./workflow-records.ts";
 
 /** How often those who listen are told how far the reading of records has come, in milliseconds. */
 const TOLD_MS = 250;
@@ -16,6 +17,8 @@ const TOLD_MS = 250;
  */
 export class WebFollowed implements FollowedRun {
   readonly records: GrowingRecords;
+  /** Where instances stand, of a workflow. */
+  readonly standing: WebStanding;
   readonly #files: RunFiles;
   readonly #listeners = new Set<() => void>();
   #followed: FollowedRun | undefined;
@@ -29,6 +32,7 @@ export class WebFollowed implements FollowedRun {
   private constructor(records: GrowingRecords, files: RunFiles) {
     this.records = records;
     this.#files = files;
+    this.standing = new WebStanding(files, () => this.isLive !== false);
   }
 
   /** Follows a run, also while its records are still being read. To be closed. @throws UserError as `openWatched` does. */
@@ -87,6 +91,7 @@ export class WebFollowed implements FollowedRun {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#listeners.clear();
+    this.standing.close();
     await this.#followed?.close();
     await this.records.close();
   }
@@ -128,7 +133,7 @@ export class WebFollowed implements FollowedRun {
       if (this.#isClosed) return;
       this.#hasAll = true;
       this.#settle();
-      this.#tallies = await recordedTallies(this.#files);
+      if (isWorkflow(this.#files)) this.#tallies = (await this.standing.read()).tallies;
     } catch {
       // What has been read is shown; what is wrong with the rest is among the warnings, or is told to whoever asks.
     } finally {

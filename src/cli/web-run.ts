@@ -65,9 +65,8 @@ class RunOfPage implements WebRun {
     this.followed = followed;
     this.#outputs = new WebOutputs(files.output);
     this.#workflow = new WebWorkflow({
-      files,
+      standing: followed.standing,
       told: () => followed.view.templates?.list,
-      goesOn: () => followed.link.state === "live",
     });
   }
 

@@ -1,34 +1,26 @@
 import { INSTANCE_STATES, type InstanceState, type TemplateTally } from "../domain/instance-state.ts";
 import { UserError } from "../domain/errors.ts";
-import type { RunFiles } from "../run/files/run-files.ts";
 import type { RunStanding } from "../run/workflow/past-standing.ts";
 import { type GraphBox, type GraphDocument, type InstanceList, MOST_BOXES } from "../web/api/answers.ts";
 import type { InstanceQuery } from "../web/api/web-run.ts";
 import { planBoxes } from "../workflows/views/boxes.ts";
 import { drawTemplates } from "../workflows/views/draw-templates.ts";
-import { lastStanding } from "./workflow-records.ts";
+import type { WebStanding } from "./web-standing.ts";
 
 /** Templates in the list, at most. */
 const MOST_TEMPLATES = 1024;
 /** Arrows at most: more can be drawn and cannot be looked at. */
 const MOST_EDGES = 2000;
-/** Where instances stand is read no more often than this, in milliseconds, and so often that it takes a tenth of the time at most. */
-const LEAST_AGE_MS = 2000;
-const PART_OF_TIME = 10;
-
 /** What a workflow is asked for. */
 export interface WebWorkflowOptions {
-  readonly files: RunFiles;
+  readonly standing: Pick<WebStanding, "read">;
   /** By the run itself, as far as it has told. */
   readonly told: () => readonly TemplateTally[] | undefined;
-  /** Whether the run goes on. */
-  readonly goesOn: () => boolean;
 }
 
 /** The graph of a workflow, and where its instances stand. */
 export class WebWorkflow {
   readonly #options: WebWorkflowOptions;
-  #standing: Kept | undefined;
 
   constructor(options: WebWorkflowOptions) {
     this.#options = options;
@@ -36,7 +28,7 @@ export class WebWorkflow {
 
   /** @throws UserError `document-unreadable` and the like. */
   async graph(): Promise<GraphDocument> {
-    const { workflow, instances, tallies: recorded } = await this.#read();
+    const { workflow, instances, tallies: recorded } = await this.#options.standing.read();
     const told = new Map(this.#options.told()?.map((tally) => [tally.name, tally]));
     const tallies = recorded.map((tally) => told.get(tally.name) ?? tally);
     const byName = new Map(tallies.map((tally) => [tally.name, tally]));
@@ -78,7 +70,7 @@ export class WebWorkflow {
 
   /** @throws UserError `unknown-template`, `cursor-unknown`, and as `graph` does. */
   async instances({ template, states, text, cursor, limit }: InstanceQuery): Promise<InstanceList> {
-    const standing = await this.#read();
+    const standing = await this.#options.standing.read();
     const number = standing.workflow.templates.findIndex(({ name }) => name === template);
     if (number === -1)
       throw new UserError("unknown-template", `there is no task ${JSON.stringify(template)} in the document`);
@@ -103,37 +95,6 @@ export class WebWorkflow {
     }
     return { instances: found, total, truncated: next !== undefined || total > found.length, cursor: next };
   }
-
-  #read(): Promise<RunStanding> {
-    const { files, goesOn } = this.#options;
-    const now = performance.now();
-    const known = this.#standing;
-    if (known !== undefined && (known.final || (now < known.goodUntil && goesOn()))) return known.read;
-    const read = lastStanding(files, () => undefined);
-    const standing = { read, final: !goesOn(), goodUntil: Number.POSITIVE_INFINITY };
-    this.#standing = standing;
-    void this.#keep(standing, now);
-    return read;
-  }
-
-  async #keep(standing: Kept, began: number): Promise<void> {
-    try {
-      await standing.read;
-      const took = performance.now() - began;
-      standing.goodUntil = performance.now() + Math.max(LEAST_AGE_MS, took * PART_OF_TIME);
-    } catch {
-      // Whoever asks next has it read again.
-      if (this.#standing === standing) this.#standing = undefined;
-    }
-  }
-}
-
-/** Where the instances stand, as it was read last. */
-interface Kept {
-  readonly read: Promise<RunStanding>;
-  /** The run is over: it stays as it is. */
-  readonly final: boolean;
-  goodUntil: number;
 }
 
 /** States in which an instance has been handed out. */

@@ -1,0 +1,67 @@
+import type { RunFiles } from "../run/files/run-files.ts";
+import type { RunStanding } from "../run/workflow/past-standing.ts";
+import { lastStanding } from "./workflow-records.ts";
+
+/** Where instances stand is read no more often than this, in milliseconds, and so often that it takes a tenth of the time at most. */
+const LEAST_AGE_MS = 2000;
+const PART_OF_TIME = 10;
+/** What nobody has asked for so long is forgotten, in milliseconds: it takes memory for each instance. */
+const FORGOTTEN_MS = 60_000;
+
+/** Where the instances of a workflow stand by its records: read once for all who ask, and again when that is old. */
+export class WebStanding {
+  readonly #files: RunFiles;
+  readonly #goesOn: () => boolean;
+  #kept: Kept | undefined;
+  #forgetting: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param goesOn whether the run does: otherwise everything stays as it is. */
+  constructor(files: RunFiles, goesOn: () => boolean) {
+    this.#files = files;
+    this.#goesOn = goesOn;
+  }
+
+  /** @throws UserError `not-a-workflow`, `document-unreadable` and the like. */
+  read(): Promise<RunStanding> {
+    this.#forgetLater();
+    const now = performance.now();
+    const known = this.#kept;
+    const goesOn = this.#goesOn();
+    if (known !== undefined && (goesOn ? now < known.goodUntil : known.final)) return known.read;
+    const read = lastStanding(this.#files, () => undefined);
+    const kept = { read, final: !goesOn, goodUntil: Number.POSITIVE_INFINITY };
+    this.#kept = kept;
+    void this.#keep(kept, now);
+    return kept.read;
+  }
+
+  close(): void {
+    clearTimeout(this.#forgetting);
+    this.#kept = undefined;
+  }
+
+  async #keep(kept: Kept, began: number): Promise<void> {
+    try {
+      await kept.read;
+      const took = performance.now() - began;
+      kept.goodUntil = performance.now() + Math.max(LEAST_AGE_MS, took * PART_OF_TIME);
+    } catch {
+      // Whoever asks next has it read again.
+      if (this.#kept === kept) this.#kept = undefined;
+    }
+  }
+
+  #forgetLater(): void {
+    clearTimeout(this.#forgetting);
+    this.#forgetting = setTimeout(() => (this.#kept = undefined), FORGOTTEN_MS);
+    this.#forgetting.unref();
+  }
+}
+
+/** What was read last. */
+interface Kept {
+  readonly read: Promise<RunStanding>;
+  /** The run was over: it stays as it is, unless somebody takes the run up again. */
+  readonly final: boolean;
+  goodUntil: number;
+}
