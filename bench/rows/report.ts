@@ -1,9 +1,10 @@
-import { appendFileSync, renameSync } from "node:fs";
+import { appendFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { studyLine, writeLines } from "../files.ts";
 import { MEGABYTE } from "../memory.ts";
 import type { Row } from "../row.ts";
+import type { Command } from "../run.ts";
 import { figure } from "../statistics.ts";
 import { BINARY, BUNDLE, type Artifact } from "../subjects.ts";
 import { watch } from "../watch.ts";
@@ -12,6 +13,7 @@ const LINES = 1_000_000;
 const SLOTS = 256;
 /** Slots of an engine. */
 const OF_ENGINE = 16;
+const KILOBYTE = 1000;
 const BEGIN = 1_700_000_000;
 
 /** A run of a million tasks on 16 engines: every hundredth task fails, in one of two ways. */
@@ -73,11 +75,15 @@ export const report: Row = {
     writeLines(status, LINES, statusLine);
     writeLines(journal, LINES + 1, (index) => (index === 0 ? journalHead() : journalLines(index - 1)));
     appendFileSync(journal, `${JSON.stringify({ e: "run-ended", t: taskOf(LINES - 1).finish + 1, why: "done" })}\n`);
-    const observe = async ({ name, argv }: Artifact): Promise<readonly [seconds: number, megabytes: number]> => {
-      note(name);
-      const seen = await watch({ argv: [...argv, "report", status] });
+    const page = join(folder, "report.html");
+    const reported = async (...argv: Command["argv"]): Promise<readonly [seconds: number, megabytes: number]> => {
+      const seen = await watch({ argv });
       if (seen.code !== 0) throw new Error(`exit code ${seen.code}: ${seen.stderr}`);
       return [seen.seconds, seen.peakMemory / MEGABYTE];
+    };
+    const observe = ({ name, argv }: Artifact): ReturnType<typeof reported> => {
+      note(name);
+      return reported(...argv, "report", status);
     };
     const together: (readonly [number, number])[] = [];
     const alone: (readonly [number, number])[] = [];
@@ -88,18 +94,23 @@ export const report: Row = {
       renameSync(away, journal);
     }
     const [bundleSeconds, bundleMemory] = await observe(BUNDLE);
+    note("as a page");
+    const html = ["report", "--format", "html", status];
+    const [pageSeconds] = await reported("/bin/sh", "-c", `exec "$@" >"$0"`, page, ...BINARY.argv, ...html);
     const seconds = (runs: typeof alone): number[] => runs.map(([time]) => time);
     const memory = (runs: typeof alone): number[] => runs.map(([, megabytes]) => megabytes);
     return {
       figures: [
         { what: "Node bundle, with the journal", value: bundleSeconds, unit: "s" },
         { what: "Node bundle, most memory", value: bundleMemory, unit: "MB" },
+        { what: "as a page, with the journal", value: pageSeconds, unit: "s" },
       ],
       goals: [
         { ...figure("status file alone", "s", seconds(alone)), atMost: 5 },
         { ...figure("with the journal", "s", seconds(together)), atMost: 15 },
         { ...figure("most memory, status file alone", "MB", memory(alone)), atMost: 300 },
         { ...figure("most memory, with the journal", "MB", memory(together)), atMost: 300 },
+        { what: "bytes of the page", value: statSync(page).size / KILOBYTE, unit: "kB", atMost: 600 },
       ],
     };
   },

@@ -169,7 +169,7 @@ describe.each(artifacts)("the web page of the $name", (artifact) => {
     const entered = await askPage(base, path);
     expect(entered).toMatchObject({ status: 303, headers: { location: "/" } });
     const [cookie = ""] = entered.headers["set-cookie"] ?? [];
-    expect(cookie).toMatch(/^disbatch_\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(cookie).toMatch(/^disbatch_\d+=\w+\.[\w-]{43}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     const headers = { cookie: cookie.replace(/;.*/, "") };
     const runs = runsIn(await askPage(base, "/api/v1/runs", { headers }));
     expect(runs.map(({ name }) => name).toSorted()).toEqual(["one", "two"]);

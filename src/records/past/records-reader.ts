@@ -138,6 +138,7 @@ export class RecordsReader {
   /** Nobody writes any more: what only one of the files tells counts as it stands. */
   settle(): void {
     this.#journaled?.beside.settle(true);
+    this.revision++;
   }
 
   close(): void {

@@ -26,6 +26,8 @@ export function number(count: number): string {
 /** A column of a table. */
 export interface HtmlColumn<R> {
   readonly head: string;
+  /** Whether that is only read out: what is below says enough to whoever sees it. */
+  readonly quiet?: boolean;
   /** Markup. */
   readonly cell: (row: R, at: number) => string;
   /** Whether it holds numbers, which stand to the right. */
@@ -37,7 +39,9 @@ export interface HtmlColumn<R> {
 /** A table that scrolls by itself where it is too wide. @param label what it is about. */
 export function tableOf<R>(label: string, columns: readonly HtmlColumn<R>[], rows: readonly R[]): string {
   const classOf = ({ right, wide }: HtmlColumn<R>): string => (right ? " class=n" : wide ? " class=w" : "");
-  const head = columns.map((column) => `<th scope=col${classOf(column)}>${text(column.head)}`).join("");
+  const headOf = ({ head: name, quiet }: HtmlColumn<R>): string =>
+    quiet ? `<span class=sr>${text(name)}</span>` : text(name);
+  const head = columns.map((column) => `<th scope=col${classOf(column)}>${headOf(column)}`).join("");
   const body = rows.map((row, at) => {
     return `<tr>${columns.map((column) => `<td${classOf(column)}>${column.cell(row, at)}`).join("")}`;
   });

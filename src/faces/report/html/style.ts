@@ -40,7 +40,7 @@ th{text-align:left;font-size:12px;font-weight:600;color:var(--dim);white-space:n
 td,th{padding:4px 16px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}
 td:last-child,th:last-child{padding-right:0}
 tr:last-child td{border-bottom:0}
-td{white-space:nowrap}.n{text-align:right}.w{min-width:240px;white-space:normal;overflow-wrap:anywhere}
+td{white-space:nowrap}.n{text-align:right}.w{min-width:240px;white-space:normal;overflow-wrap:anywhere}.sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .heat{width:auto}.heat td,.heat th{padding:4px 10px}.heat .h{background:rgba(var(--heat),var(--a))}
 .bar{display:inline-block;width:96px;height:8px;border-radius:2px;background:var(--calm-soft);vertical-align:1px}.bar i{display:block;height:8px;border-radius:2px;min-width:2px}
 .strip{display:block;width:100%;height:44px}

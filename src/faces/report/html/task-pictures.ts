@@ -94,14 +94,15 @@ export function nodesSection({ nodes }: Report): string {
         { head: "Share", cell: ({ failed, tasks }) => (failed === 0 ? "" : percent(failed, tasks)), right: true },
         { head: "P50", cell: ({ durations }) => span(durations.p50), right: true },
         {
-          head: "",
+          head: "Picture",
+          quiet: true,
           cell: ({ durations, marks }) =>
             bar(durations.p50 / slowest, marks.includes("slow") ? "warn-fill" : "busy-fill"),
         },
         { head: "P95", cell: ({ durations }) => span(durations.p95), right: true },
         { head: "Longest", cell: ({ durations }) => span(durations.longest), right: true },
         { head: "Work", cell: ({ busy }) => span(busy), right: true },
-        { head: "", cell: markBadges },
+        { head: "Remarks", cell: markBadges },
       ],
       rows,
     );
@@ -223,7 +224,7 @@ export function slowestSection({ slowest }: Report): string {
     "Slowest tasks",
     [
       { head: "Took", cell: ({ seconds }) => span(seconds), right: true },
-      { head: "", cell: ({ seconds }) => bar(seconds / longest, "busy-fill") },
+      { head: "Picture", quiet: true, cell: ({ seconds }) => bar(seconds / longest, "busy-fill") },
       { head: "Task", cell: ({ id }) => String(id), right: true },
       { head: "Line", cell: ({ line }) => String(line), right: true },
       { head: "Node", cell: ({ node }) => text(node, NAME) },
@@ -254,7 +255,11 @@ export function templatesSection({ templates }: Report): string {
       { head: "P95", cell: (one) => seconds(one, "p95"), right: true },
       { head: "Longest", cell: (one) => seconds(one, "longest"), right: true },
       { head: "Work", cell: (one) => seconds(one, "total"), right: true },
-      { head: "", cell: ({ durations }) => bar(longest === 0 ? 0 : durations.total / longest, "busy-fill") },
+      {
+        head: "Picture",
+        quiet: true,
+        cell: ({ durations }) => bar(longest === 0 ? 0 : durations.total / longest, "busy-fill"),
+      },
       { head: "Failed instances", cell: ({ failures, failed }) => failedWords(failures, failed), wide: true },
     ],
     shown,

@@ -116,7 +116,7 @@ function idleTable(time: TimeUse): string {
       { head: "When", cell: ({ why }: (typeof rows)[number]) => IDLE_REASONS[why] },
       { head: "Slot time", cell: ({ seconds }) => span(seconds), right: true },
       { head: "Share of all", cell: ({ seconds }) => percent(seconds, time.offered), right: true },
-      { head: "", cell: ({ seconds }) => bar(seconds / time.offered, "warn-fill") },
+      { head: "Picture", quiet: true, cell: ({ seconds }) => bar(seconds / time.offered, "warn-fill") },
     ],
     rows,
   );
