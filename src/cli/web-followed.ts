@@ -35,12 +35,17 @@ export class WebFollowed implements FollowedRun {
     this.standing = new WebStanding(files, () => this.isLive !== false);
   }
 
-  /** Follows a run, also while its records are still being read. To be closed. @throws UserError as `openWatched` does. */
-  static async open(called: CallableRun, files: RunFiles): Promise<WebFollowed> {
+  /**
+   * Follows a run, also while its records are still being read. To be closed.
+   *
+   * @param giveWay resolves when nobody waits for an answer.
+   * @throws UserError as `openWatched` does.
+   */
+  static async open(called: CallableRun, files: RunFiles, giveWay: () => Promise<void>): Promise<WebFollowed> {
     const { status, journal, jobId } = files;
     let run: WebFollowed | undefined;
     const isLive = (): boolean => run?.isLive ?? isTaken(files.contact);
-    const records = await openGrowingRecords({ status, journal, jobId }, { isLive });
+    const records = await openGrowingRecords({ status, journal, jobId }, { isLive, giveWay });
     run = new WebFollowed(records, files);
     try {
       await run.#follow(called);

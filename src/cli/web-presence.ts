@@ -1,6 +1,13 @@
+/** Work in the background gives way to answers for so long, in milliseconds; an answer that takes longer has it go on beside. */
+const LONGEST_WAY_MS = 300;
+
 /** Who looks at a page: pages hear of a run in a stream of events, and programs ask now and then. */
 export class Presence {
   readonly #now: () => number;
+  /** Answers that are being made, and from when on there have been some without a break. */
+  #pending = 0;
+  #busySince = 0;
+  #calm: (() => void)[] = [];
   #readers = 0;
   #lastReader: number | undefined;
   #lastAsked: number | undefined;
@@ -25,11 +32,33 @@ export class Presence {
   /** Has a request answered, and takes note of it. */
   async answer(request: Request, answer: (request: Request) => Response | Promise<Response>): Promise<Response> {
     this.#lastAsked = this.#now();
-    const response = await answer(request);
+    if (this.#pending++ === 0) this.#busySince = this.#lastAsked;
+    const response = await this.#whole(answer, request);
     if (response.body === null || response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
       return response;
     }
     return new Response(this.#counted(response.body), response);
+  }
+
+  /** Resolves when no answer is being made, so that work in the background makes nobody wait; soon in any case. */
+  async giveWay(): Promise<void> {
+    const left = this.#busySince + LONGEST_WAY_MS - this.#now();
+    if (this.#pending === 0 || left <= 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, left);
+      this.#calm.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  async #whole(answer: (request: Request) => Response | Promise<Response>, request: Request): Promise<Response> {
+    try {
+      return await answer(request);
+    } finally {
+      if (--this.#pending === 0) for (const resolve of this.#calm.splice(0)) resolve();
+    }
   }
 
   /** The same stream, counted for as long as somebody reads it. */

@@ -25,10 +25,15 @@ const MOST_REPORT = 64 << 20;
 
 type Ways = RunDocument["next"];
 
-/** Opens a run for those who ask for it over HTTP. To be closed. @throws UserError for a run of which nothing can be read. */
-export async function openWebRun(files: RunFiles, program: Program): Promise<WebRun> {
+/**
+ * Opens a run for those who ask for it over HTTP. To be closed.
+ *
+ * @param giveWay resolves when nobody waits for an answer: long work is done in the meantime.
+ * @throws UserError for a run of which nothing can be read.
+ */
+export async function openWebRun(files: RunFiles, program: Program, giveWay: () => Promise<void>): Promise<WebRun> {
   const words = programName(program.command, process.env);
-  const followed = await WebFollowed.open({ words, contact: files.contact }, files);
+  const followed = await WebFollowed.open({ words, contact: files.contact }, files, giveWay);
   return new RunOfPage(files, program, followed, words);
 }
 

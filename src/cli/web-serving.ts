@@ -51,8 +51,8 @@ export async function serveRuns(
       import("../web/api/app.ts"),
       import("disbatch:page"),
     ]);
-    for (const one of files) runs.push(await openWebRun(one, program));
     const presence = new Presence(() => performance.now());
+    for (const one of files) runs.push(await openWebRun(one, program, () => presence.giveWay()));
     const app = webApp(() => runs, { control, version: program.version, now: () => Date.now() / 1000 });
     const api = (request: Request): Promise<Response> => presence.answer(request, (asked) => app.fetch(asked));
     const server = await serve({ address, control, token, api, files: FILES, failed: tellOfBug });

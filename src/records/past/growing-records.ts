@@ -14,8 +14,6 @@ import { type ReadRun, RecordsReader } from "./records-reader.ts";
 const FIRST_LOOK = 100;
 /** Milliseconds from one reading to the next, at the least. */
 const INTERVAL = 250;
-/** Milliseconds that somebody waits for news who asks while all is being read. */
-const GLANCE = 50;
 
 /** Milliseconds that a text is searched for before there is a page. */
 const PATIENCE = 120;
@@ -28,7 +26,7 @@ export interface GrowingRecords extends PastRun {
   readonly progress: number;
   /** Becomes larger with whatever is read. */
   readonly revision: number;
-  /** Resolves when what has been written by now has been read, but for the last quarter of a second; soon while they are not complete. */
+  /** Resolves when what has been written by now has been read, but for the last quarter of a second; at once while they are not complete. */
   catchUp(): Promise<void>;
   /** Resolves when they are complete. @throws UserError `no-status-file`, `status-file-unreadable`. */
   whole(): Promise<void>;
@@ -48,6 +46,8 @@ export interface GrowingOptions {
   readonly interval?: number;
   /** Milliseconds that a text is searched for before there is a page. */
   readonly patience?: number;
+  /** Resolves when nobody waits for anything else: they are read in the meantime, as long as they are not complete. */
+  readonly giveWay?: () => Promise<void>;
 }
 
 /**
@@ -74,6 +74,7 @@ export class GrowingRun implements GrowingRecords {
   readonly #now: () => number;
   readonly #interval: number;
   readonly #patience: number | undefined;
+  readonly #giveWay: () => Promise<void>;
   readonly looksForeign: boolean;
   #watched: { readonly of: ReadRun; readonly run: WatchedRun } | undefined;
   #reading: Promise<void> | undefined;
@@ -82,11 +83,13 @@ export class GrowingRun implements GrowingRecords {
 
   constructor(records: PastRecords, options: GrowingOptions = {}) {
     const { isLive = () => false, now = () => Date.now() / 1000, interval = INTERVAL, patience } = options;
+    const { giveWay = () => Promise.resolve() } = options;
     this.#jobId = records.jobId;
     this.#isLive = isLive;
     this.#now = now;
     this.#interval = interval;
     this.#patience = patience;
+    this.#giveWay = giveWay;
     this.#reader = new RecordsReader(records, now);
     this.looksForeign = this.#reader.looksForeign;
   }
@@ -136,10 +139,9 @@ export class GrowingRun implements GrowingRecords {
   }
 
   catchUp(): Promise<void> {
-    if (!this.isComplete) return this.soon(GLANCE);
-    if (this.#reading !== undefined) return this.#reading;
-    if (performance.now() - this.#readAt < this.#interval) return Promise.resolve();
-    return this.#begin();
+    const isDue = performance.now() - this.#readAt >= this.#interval;
+    const reading = this.#reading ?? (isDue ? this.#begin() : undefined);
+    return (this.isComplete ? reading : undefined) ?? Promise.resolve();
   }
 
   async whole(): Promise<void> {
@@ -237,7 +239,10 @@ export class GrowingRun implements GrowingRecords {
   async #read(): Promise<void> {
     const breather = new Breather();
     for (const _ of this.#reader.read()) {
-      if (breather.isDue) await breather.rest();
+      if (breather.isDue) {
+        await breather.rest();
+        if (!this.isComplete) await this.#giveWay();
+      }
       if (this.#isClosed) return;
     }
   }

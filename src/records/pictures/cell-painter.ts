@@ -1,4 +1,6 @@
+import { CellArrays } from "./cell-arrays.ts";
 import { CELL } from "./documents.ts";
+import type { LaneOffer } from "./lanes.ts";
 import { StepSums } from "./step-sums.ts";
 import type { Steps } from "./steps.ts";
 
@@ -6,97 +8,116 @@ import type { Steps } from "./steps.ts";
 const WORST_FIRST = [CELL.failed, CELL.cut, CELL.running, CELL.succeeded] as const;
 /** How much of a cell's time had a task, at most. */
 const FULL = 15;
+/** Parts of a cell that are nothing: changes leave something behind of what should be 0. */
+const NOTHING = 1e-6;
 
 /** Paints stretches of time into cells. A stretch costs the same however many cells it covers, and however many cover a cell. */
 export class CellPainter {
-  readonly #from: number;
+  readonly #steps: Steps;
   readonly #points: number;
-  readonly #step: number;
-  /** Cells in a second. */
-  readonly #rate: number;
   readonly #lanes: number;
-  readonly #busy: StepSums;
-  readonly #offered: StepSums;
-  /** By the number of a cell's state: how many more stretches cover the cell as a whole than the one before. Made when needed. */
-  readonly #changes: (Int32Array | undefined)[] = [];
-  /** States that were seen at the ends of stretches, a bit each. */
-  readonly #seen: Uint8Array;
+  readonly #offers: readonly (readonly LaneOffer[])[];
+  readonly #arrays: CellArrays;
 
-  constructor(lanes: number, steps: Steps) {
+  /** @param offers from when to when lanes had slots. */
+  constructor(lanes: number, offers: readonly LaneOffer[], steps: Steps) {
     this.#lanes = lanes;
-    this.#from = steps.from;
+    this.#steps = steps;
     this.#points = steps.points;
-    this.#step = steps.step;
-    this.#rate = 1 / steps.step;
-    this.#busy = new StepSums(steps, lanes);
-    this.#offered = new StepSums(steps, lanes);
-    this.#seen = new Uint8Array(lanes * steps.points);
+    this.#offers = offersOf(lanes, offers);
+    this.#arrays = CellArrays.take(lanes * steps.points);
   }
 
   /** A task was there then. @param cell one of `CELL`. */
   paint(lane: number, start: number, end: number, cell: number): void {
+    const { from, step } = this.#steps;
     const points = this.#points;
-    const begin = (start - this.#from) * this.#rate;
-    const finish = (end - this.#from) * this.#rate;
-    if (finish < 0 || begin > points) return;
-    const first = Math.min(points - 1, Math.max(0, Math.floor(begin)));
+    if (end < from || start > from + points * step) return;
+    const begin = within((start - from) / step, points);
+    const finish = within((end - from) / step, points);
+    const first = Math.min(points - 1, Math.floor(begin));
     // What ends where a cell begins is not in that cell.
-    const last = Math.min(points - 1, Math.max(first, Math.ceil(finish) - 1));
+    const last = Math.max(first, Math.ceil(finish) - 1);
     const row = lane * points;
     const bit = 1 << cell;
-    this.#seen[row + first] = (this.#seen[row + first] ?? 0) | bit;
-    this.#seen[row + last] = (this.#seen[row + last] ?? 0) | bit;
-    this.#busy.add(start, end, 1, lane);
+    const { seen, parts } = this.#arrays;
+    seen[row + first] = (seen[row + first] ?? 0) | bit;
+    if (first === last) {
+      parts[row + first] = (parts[row + first] ?? 0) + (finish - begin);
+      return;
+    }
+    seen[row + last] = (seen[row + last] ?? 0) | bit;
+    parts[row + first] = (parts[row + first] ?? 0) + (first + 1 - begin);
+    parts[row + last] = (parts[row + last] ?? 0) + (finish - last);
     if (last - first < 2) return;
-    const changes = (this.#changes[cell] ??= new Int32Array(this.#lanes * (points + 1)));
-    const place = lane * (points + 1);
-    changes[place + first + 1] = (changes[place + first + 1] ?? 0) + 1;
-    changes[place + last] = (changes[place + last] ?? 0) - 1;
+    const changes = this.#arrays.changesOf(cell);
+    changes[row + first + 1] = (changes[row + first + 1] ?? 0) + 1;
+    changes[row + last] = (changes[row + last] ?? 0) - 1;
   }
 
-  /** A lane had so many slots then. */
-  offer(lane: number, start: number, end: number, slots: number): void {
-    this.#offered.add(start, end, slots, lane);
-  }
-
-  /** A byte for each cell, lane by lane. */
+  /** A byte for each cell, lane by lane. Nothing is painted after that. */
   cells(): Uint8Array {
     const points = this.#points;
+    const { parts, seen: ofCells } = this.#arrays;
     const cells = new Uint8Array(this.#lanes * points);
-    this.#foldChanges();
-    const [busy, offered] = [new Float64Array(points), new Float64Array(points)];
+    const busy = new Float64Array(points);
+    const offered = new Float64Array(points);
     for (let lane = 0; lane < this.#lanes; lane++) {
-      this.#busy.seconds(lane, busy);
-      this.#offered.seconds(lane, offered);
-      const place = lane * points;
-      for (let i = 0; i < points; i++)
-        cells[place + i] = this.#cellOf(this.#seen[place + i] ?? 0, busy[i] ?? 0, offered[i] ?? 0);
+      const row = lane * points;
+      this.#offeredTo(lane, offered);
+      for (let i = 0; i < points; i++) busy[i] = parts[row + i] ?? 0;
+      for (const cell of this.#arrays.changed) this.#cover(row, cell, busy);
+      for (let i = 0; i < points; i++) {
+        const isThere = (offered[i] ?? 0) > NOTHING;
+        const seen = ofCells[row + i] ?? 0;
+        if (seen === 0) {
+          cells[row + i] = (isThere ? CELL.idle : CELL.none) << 4;
+          continue;
+        }
+        const level = Math.round(((busy[i] ?? 0) * FULL) / (isThere ? (offered[i] ?? 1) : 1));
+        // What is there at all is to be seen.
+        cells[row + i] = ((WORST_CELL[seen] ?? CELL.none) << 4) | (level < 1 ? 1 : level > FULL ? FULL : level);
+      }
     }
+    this.#arrays.giveBack();
     return cells;
   }
 
-  #foldChanges(): void {
+  /** Adds what covers cells of a lane as a whole. */
+  #cover(row: number, cell: number, busy: Float64Array): void {
     const points = this.#points;
-    for (const [cell, changes] of this.#changes.entries()) {
-      if (changes === undefined) continue;
-      for (let lane = 0; lane < this.#lanes; lane++) {
-        let covering = 0;
-        for (let i = 0; i < points; i++) {
-          covering += changes[lane * (points + 1) + i] ?? 0;
-          if (covering > 0) this.#seen[lane * points + i] = (this.#seen[lane * points + i] ?? 0) | (1 << cell);
-        }
-      }
+    const { seen } = this.#arrays;
+    const changes = this.#arrays.changesOf(cell);
+    const bit = 1 << cell;
+    let covering = 0;
+    for (let i = 0; i < points; i++) {
+      covering += changes[row + i] ?? 0;
+      if (covering <= 0) continue;
+      seen[row + i] = (seen[row + i] ?? 0) | bit;
+      busy[i] = (busy[i] ?? 0) + covering;
     }
   }
 
-  #cellOf(seen: number, busy: number, offered: number): number {
-    // Changes leave something behind of what should be nothing.
-    const isThere = offered > this.#step * 1e-6;
-    if (seen === 0) return (isThere ? CELL.idle : CELL.none) << 4;
-    const share = busy / (isThere ? offered : this.#step);
-    // What is there at all is to be seen.
-    return ((WORST_CELL[seen] ?? CELL.none) << 4) | Math.max(1, Math.min(FULL, Math.round(share * FULL)));
+  /** How many slots the lane had in each cell, on the average. Those of an engine are alike. */
+  #offeredTo(lane: number, into: Float64Array<ArrayBuffer>): void {
+    const offers = this.#offers[lane] ?? [];
+    const before = lane === 0 ? undefined : this.#offers[lane - 1];
+    if (before?.length === 1 && offers.length === 1 && before[0] === offers[0]) return;
+    const sums = new StepSums(this.#steps);
+    for (const { from, to, slots } of offers) sums.add(from, to, slots);
+    sums.seconds(into);
+    for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) / this.#steps.step;
   }
+}
+
+function offersOf(lanes: number, offers: readonly LaneOffer[]): LaneOffer[][] {
+  const ofLanes: LaneOffer[][] = Array.from({ length: lanes }, () => []);
+  for (const offer of offers) for (let i = 0; i < offer.count; i++) ofLanes[offer.lane + i]?.push(offer);
+  return ofLanes;
+}
+
+function within(place: number, most: number): number {
+  return place < 0 ? 0 : place > most ? most : place;
 }
 
 /** The worst of the states that were seen, by their bits. */

@@ -10,7 +10,7 @@ export interface PictureLanes {
   readonly lanes: readonly TimelineLane[];
   /** Lanes that there are in all. */
   readonly total: number;
-  /** From when to when lanes, `count` of them from the first on, had so many slots each. */
+  /** Where slots were, and when. */
   readonly offers: readonly LaneOffer[];
   readonly index: LaneIndex;
 }
@@ -48,7 +48,8 @@ class LaneIndex {
   }
 }
 
-interface LaneOffer {
+/** Lanes, `count` of them from this one on, had so many slots each, from when to when. */
+export interface LaneOffer {
   readonly lane: number;
   readonly count: number;
   readonly slots: number;

@@ -1,5 +1,5 @@
 /** Answers that are kept. */
-const MOST_ANSWERS = 64;
+const MOST_ANSWERS = 16;
 
 /** Keeps answers for as long as the run is the same, so that many who ask the same cost one scan. */
 export class PictureCache {

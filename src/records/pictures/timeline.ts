@@ -27,9 +27,7 @@ export async function timeline(run: PicturedRun, { from, to, px, by, node }: Tim
   const lanes = lanesOf(run, { by, node, from: asked.from, to: asked.to });
   const most = Math.floor(MOST_CELLS / Math.max(1, lanes.lanes.length));
   const steps = stepsOf(run, { from: asked.from, to: asked.to, points: Math.min(asked.points, most) }, MOST_PIXELS);
-  const painter = new CellPainter(lanes.lanes.length, steps);
-  for (const { lane, count, slots, from: since, to: until } of lanes.offers)
-    for (let i = 0; i < count; i++) painter.offer(lane + i, since, until, slots);
+  const painter = new CellPainter(lanes.lanes.length, lanes.offers, steps);
   const { index } = lanes;
   const starts = await eachStretch(
     run,

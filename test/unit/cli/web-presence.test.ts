@@ -1,0 +1,36 @@
+import { expect, test, vi } from "vitest";
+import { Presence } from "../../../src/cli/web-presence.ts";
+
+test("work in the background goes on when answers have been made, or take long", async () => {
+  vi.useFakeTimers();
+  try {
+    const presence = new Presence(() => performance.now());
+    const asked = new Request("http://localhost/");
+    const went: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      await presence.giveWay();
+      went.push(name);
+    };
+    await work("calm");
+    let resolve: (response: Response) => void = () => undefined;
+    const first = presence.answer(asked, () => new Promise((made) => (resolve = made)));
+    const failing = presence.answer(asked, () => Promise.reject(new Error("no")));
+    const later = work("after the answer");
+    await expect(failing).rejects.toThrow("no");
+    await vi.advanceTimersByTimeAsync(200);
+    expect(went).toEqual(["calm"]);
+    resolve(new Response("x"));
+    await Promise.all([first, later]);
+    expect(went).toEqual(["calm", "after the answer"]);
+
+    void presence.answer(asked, () => new Promise(() => undefined));
+    const beside = work("beside an answer that takes long");
+    await vi.advanceTimersByTimeAsync(300);
+    await beside;
+    // Nobody waits for it once more.
+    await work("at once");
+    expect(went.slice(2)).toEqual(["beside an answer that takes long", "at once"]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
