@@ -3,7 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import type { RunStanding } from "../run/workflow/past-standing.ts";
 import { type GraphBox, type GraphDocument, type InstanceList, MOST_BOXES } from "../web/api/answers.ts";
 import type { InstanceQuery } from "../web/api/web-run.ts";
-import { planBoxes } from "../workflows/views/boxes.ts";
+import { type BoxPlan, planBoxes } from "../workflows/views/boxes.ts";
 import { drawTemplates } from "../workflows/views/draw-templates.ts";
 import type { WebStanding } from "./web-standing.ts";
 
@@ -21,6 +21,7 @@ export interface WebWorkflowOptions {
 /** The graph of a workflow, and where its instances stand. */
 export class WebWorkflow {
   readonly #options: WebWorkflowOptions;
+  readonly #drawing = new WeakMap<RunStanding, DrawnWorkflow>();
 
   constructor(options: WebWorkflowOptions) {
     this.#options = options;
@@ -28,18 +29,10 @@ export class WebWorkflow {
 
   /** @throws UserError `document-unreadable` and the like. */
   async graph(): Promise<GraphDocument> {
-    const { workflow, instances, tallies: recorded } = await this.#options.standing.read();
+    const standing = await this.#options.standing.read();
+    const { name, nodes, plan } = this.#drawn(standing);
     const told = new Map(this.#options.told()?.map((tally) => [tally.name, tally]));
-    const tallies = recorded.map((tally) => told.get(tally.name) ?? tally);
-    const byName = new Map(tallies.map((tally) => [tally.name, tally]));
-    const size = (template: number): { readonly count: number; readonly isGrowing: boolean } => ({
-      count: instances.count(template),
-      isGrowing: instances.isGrowing(template),
-    });
-    const { name, nodes, edges } = drawTemplates(workflow, size, tallies, Number.POSITIVE_INFINITY);
-    const place = new Map(nodes.map((node, at) => [node.name, at]));
-    const arrows = edges.map(({ from, to }) => [place.get(from) ?? 0, place.get(to) ?? 0] as const);
-    const plan = planBoxes({ size: nodes.length, edges: arrows }, MOST_BOXES);
+    const byName = new Map(standing.tallies.map((tally) => [tally.name, told.get(tally.name) ?? tally]));
     const boxes = plan.boxes.map(({ nodes: members, column, row }): GraphBox => {
       const names = members.map((member) => nodes[member]?.name ?? "?");
       const counted = names.flatMap((each) => byName.get(each) ?? []);
@@ -66,6 +59,13 @@ export class WebWorkflow {
       }),
       truncated: nodes.length > MOST_TEMPLATES || plan.edges.length > MOST_EDGES,
     };
+  }
+
+  /** What is drawn of a standing, whoever asks. */
+  #drawn(standing: RunStanding): DrawnWorkflow {
+    const known = this.#drawing.get(standing) ?? drawnOf(standing);
+    this.#drawing.set(standing, known);
+    return known;
   }
 
   /** @throws UserError `unknown-template`, `cursor-unknown`, and as `graph` does. */
@@ -95,6 +95,25 @@ export class WebWorkflow {
     }
     return { instances: found, total, truncated: next !== undefined || total > found.length, cursor: next };
   }
+}
+
+/** Templates, and their boxes. */
+interface DrawnWorkflow {
+  readonly name: string;
+  readonly nodes: readonly { readonly name: string; readonly isGrowing: boolean }[];
+  readonly plan: BoxPlan;
+}
+
+function drawnOf({ workflow, instances }: RunStanding): DrawnWorkflow {
+  const size = (template: number): { readonly count: number; readonly isGrowing: boolean } => ({
+    count: instances.count(template),
+    isGrowing: instances.isGrowing(template),
+  });
+  const { name, nodes, edges } = drawTemplates(workflow, size, undefined, Number.POSITIVE_INFINITY);
+  const place = new Map(nodes.map((node, at) => [node.name, at]));
+  const arrows = edges.map(({ from, to }) => [place.get(from) ?? 0, place.get(to) ?? 0] as const);
+  const plan = planBoxes({ size: nodes.length, edges: arrows }, MOST_BOXES);
+  return { name, nodes: nodes.map(({ name: own, isGrowing }) => ({ name: own, isGrowing })), plan };
 }
 
 /** States in which an instance has been handed out. */
