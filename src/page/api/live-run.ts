@@ -65,6 +65,11 @@ export function afterLoss(run: LiveRun, at: number): LiveRun {
   return run.contact.state === "open" ? { ...run, contact: { state: "lost", since: at } } : run;
 }
 
+/** The run when the page reaches its server again, of which nothing new has been told. */
+export function afterReturn(run: LiveRun): LiveRun {
+  return run.contact.state === "lost" ? { ...run, contact: { state: "open" } } : run;
+}
+
 /** Whether what is shown may be old: the page does not reach its server, or the server does not reach the run. */
 export function isStale(run: LiveRun): boolean {
   return run.contact.state === "lost" || run.link.state === "lost";
