@@ -1,6 +1,6 @@
 import { countIn, listedTallies, type TemplateTally } from "../domain/instance-state.ts";
 import { doneOf } from "../domain/task-tally.ts";
-import type { FollowedRun, RunView, WatchableRun } from "../domain/watch.ts";
+import type { FollowedRun, RunView, WatchableRun, WatchLink } from "../domain/watch.ts";
 import { type GrowingRecords, openGrowingRecords } from "../records/past/growing-records.ts";
 import { isTaken, type RunFiles } from "../run/files/run-files.ts";
 import type { CallableRun } from "./with-run.ts";
@@ -10,6 +10,8 @@ import { isWorkflow } from "./workflow-records.ts";
 
 /** How often those who listen are told how far the reading of records has come, in milliseconds. */
 const TOLD_MS = 250;
+/** How often it is looked whether another run has begun under the prefix of one that is over, in milliseconds. */
+const LOOK_MS = 1000;
 
 /**
  * A run as a page follows it. Where it stands is told by the run itself, and all that is asked of its tasks is read in its records, so
@@ -19,18 +21,27 @@ export class WebFollowed implements FollowedRun {
   readonly records: GrowingRecords;
   /** Where instances stand, of a workflow. */
   readonly standing: WebStanding;
+  readonly #called: CallableRun;
   readonly #files: RunFiles;
   readonly #listeners = new Set<() => void>();
   #followed: FollowedRun | undefined;
   /** Tallies of a workflow that nobody runs any more, once they have been counted. */
   #tallies: readonly TemplateTally[] | undefined;
-  #shown: { readonly view: RunView; readonly revision: number; readonly tallies: unknown } | undefined;
+  #shown: Shown | undefined;
   /** All has been read of records that nobody writes, as far as is known. */
   #hasAll = false;
+  /** How many look for what is left of them; the last one knows all. */
+  #readings = 0;
+  /** The run has never answered: only its records tell where it stands. */
+  #isByRecords = false;
+  /** How often the run has gone on after it was thought to be over, or lost. */
+  #lives = 0;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
-  private constructor(records: GrowingRecords, files: RunFiles) {
+  private constructor(records: GrowingRecords, called: CallableRun, files: RunFiles) {
     this.records = records;
+    this.#called = called;
     this.#files = files;
     this.standing = new WebStanding(files, () => this.isLive !== false);
   }
@@ -46,28 +57,30 @@ export class WebFollowed implements FollowedRun {
     let run: WebFollowed | undefined;
     const isLive = (): boolean => run?.isLive ?? isTaken(files.contact);
     const records = await openGrowingRecords({ status, journal, jobId }, { isLive, giveWay });
-    run = new WebFollowed(records, files);
+    run = new WebFollowed(records, called, files);
     try {
-      await run.#follow(called);
+      await run.#follow();
       return run;
     } catch (error) {
-      await records.close();
+      await run.close();
       throw error;
     }
   }
 
   get view(): RunView {
-    const followed = this.#known;
-    return followed.link.state === "over" ? this.#recorded() : followed.view;
+    const { view, link } = this.#known;
+    // What it has said last is more than a part of its records.
+    return link.state !== "live" && (this.#hasAll || this.#isByRecords) ? this.#recorded() : view;
   }
 
   get link(): FollowedRun["link"] {
-    return this.#known.link;
+    const { link } = this.#known;
+    return this.#readings > 0 && link.state === "over" ? { state: "reading", share: this.records.progress } : link;
   }
 
   /** Whether somebody writes its records; undefined as long as nobody knows. */
   get isLive(): boolean | undefined {
-    return this.#followed === undefined ? undefined : this.link.state === "live";
+    return this.#followed === undefined ? undefined : this.#followed.link.state === "live";
   }
 
   listen(changed: () => void): void {
@@ -96,7 +109,8 @@ export class WebFollowed implements FollowedRun {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#listeners.clear();
-    this.standing.close();
+    clearTimeout(this.#looking);
+    this.standing.forget();
     await this.#followed?.close();
     await this.records.close();
   }
@@ -106,20 +120,62 @@ export class WebFollowed implements FollowedRun {
     return this.#followed;
   }
 
-  async #follow(called: CallableRun): Promise<void> {
-    const followed = await openWatched(called, this.#files, () => this.#recordsNow());
+  async #follow(): Promise<void> {
+    const before = this.#followed;
+    const followed = await openWatched(this.#called, this.#files, () => this.#recordsNow());
+    if (this.#isClosed) return await followed.close();
     this.#followed = followed;
-    followed.listen(() => this.#tell());
+    followed.listen(() => this.#note());
+    await before?.close();
     this.#settle();
+    this.#note();
+  }
+
+  #note(): void {
+    const { state } = this.#known.link;
+    if (state === "live") this.#forget();
+    if (state === "over") this.#lookLater();
+    this.#tell();
+  }
+
+  /** The run goes on, and with it its records. */
+  #forget(): void {
+    if (!this.#hasAll && !this.#isByRecords && this.#readings === 0) return;
+    this.#lives++;
+    this.#hasAll = false;
+    this.#isByRecords = false;
+    this.#tallies = undefined;
+    this.standing.forget();
+  }
+
+  #lookLater(): void {
+    if (this.#isClosed) return;
+    this.#looking ??= setTimeout(() => {
+      this.#looking = undefined;
+      void this.#look();
+    }, LOOK_MS).unref();
+  }
+
+  /** Follows the run anew that has begun where one is over. */
+  async #look(): Promise<void> {
+    try {
+      if (isTaken(this.#files.contact)) await this.#follow();
+    } catch {
+      // It may be beginning, or be out of reach: what is known of the one before is shown.
+    }
+    if (!this.#isClosed && this.#known.link.state === "over") this.#lookLater();
   }
 
   /** The records, for whoever is told by nobody else where the run stands. They are closed with the page. */
   async #recordsNow(): Promise<WatchableRun & { close(): Promise<void> }> {
     const { records } = this;
-    await records.catchUp();
+    this.#isByRecords ||= this.#followed === undefined;
+    // Its last lines may have come after the last look.
+    if (records.isComplete) await records.latest();
     void this.#readAll();
     return {
-      view: () => this.#recorded(),
+      // Where instances stand is told once it has been read.
+      view: () => ({ templates: this.#followed?.view.templates, ...this.#recorded() }),
       tasks: (query) => records.tasks(query),
       task: (id) => records.task(id),
       slots: () => records.slots(),
@@ -131,11 +187,12 @@ export class WebFollowed implements FollowedRun {
   async #readAll(): Promise<void> {
     const { records } = this;
     const timer = setInterval(() => this.#tell(), TOLD_MS);
+    const lives = this.#lives;
+    this.#readings++;
     try {
-      // Once more: its last lines may have come after the last look.
       await records.whole();
-      await records.catchUp();
-      if (this.#isClosed) return;
+      await records.latest();
+      if (this.#isClosed || this.#lives !== lives) return;
       this.#hasAll = true;
       this.#settle();
       if (isWorkflow(this.#files)) this.#tallies = (await this.standing.read()).tallies;
@@ -143,6 +200,7 @@ export class WebFollowed implements FollowedRun {
       // What has been read is shown; what is wrong with the rest is among the warnings, or is told to whoever asks.
     } finally {
       clearInterval(timer);
+      this.#readings--;
     }
     this.#tell();
   }
@@ -157,12 +215,11 @@ export class WebFollowed implements FollowedRun {
   #recorded(): RunView {
     const { revision } = this.records;
     const tallies = this.#tallies;
-    if (this.#shown?.revision === revision && this.#shown.tallies === tallies) return this.#shown.view;
-    const view = withTemplates(
-      asOver(this.records.view(), this.isLive === false && this.link.state === "over"),
-      tallies,
-    );
-    this.#shown = { view, revision, tallies };
+    const link = this.#followed === undefined ? undefined : this.link.state;
+    const shown = this.#shown;
+    if (shown?.revision === revision && shown.tallies === tallies && shown.link === link) return shown.view;
+    const view = withTemplates(asFarAsRead(this.records.view(), link), tallies);
+    this.#shown = { view, revision, tallies, link };
     return view;
   }
 
@@ -171,9 +228,18 @@ export class WebFollowed implements FollowedRun {
   }
 }
 
-/** The records may have been read but in part, or lack their last line. */
-function asOver(view: RunView, isOver: boolean): RunView {
-  if (!isOver || view.phase === "ended") return view;
+/** What its records tell, and by what it is known that it still holds. */
+interface Shown {
+  readonly view: RunView;
+  readonly revision: number;
+  readonly tallies: unknown;
+  readonly link: unknown;
+}
+
+/** The records may lack their last line. While they have been read in part, what they tell is no sign of what is to come. */
+function asFarAsRead(view: RunView, link: WatchLink["state"] | undefined): RunView {
+  if (link === "reading") return { ...view, estimate: undefined, stalls: [] };
+  if (link !== "over" || view.phase === "ended") return view;
   return { ...view, phase: "ended", ended: view.ended ?? view.now };
 }
 

@@ -35,7 +35,8 @@ export class WebStanding {
     return kept.read;
   }
 
-  close(): void {
+  /** What was read is old: the run has been taken up again, or nobody asks any more. */
+  forget(): void {
     clearTimeout(this.#forgetting);
     this.#kept = undefined;
   }
@@ -53,7 +54,7 @@ export class WebStanding {
 
   #forgetLater(): void {
     clearTimeout(this.#forgetting);
-    this.#forgetting = setTimeout(() => (this.#kept = undefined), FORGOTTEN_MS);
+    this.#forgetting = setTimeout(() => this.forget(), FORGOTTEN_MS);
     this.#forgetting.unref();
   }
 }

@@ -301,11 +301,13 @@ export interface WatchableRun extends RunInquiries {
  * - `live`: it is told what changes.
  * - `lost`: nobody answers, and it is tried again; what is shown is old. `hasDied`: its driver is known to be dead, so that
  *   somebody has to recover the run before anybody answers.
+ * - `reading`: the run has ended, and only a share of its records, from 0 to 1, has been read; what is shown is what these tell.
  * - `over`: the run has ended; what is shown is how it ended, from its records.
  */
 export type WatchLink =
   | { readonly state: "live" }
   | { readonly state: "lost"; readonly since: number; readonly why: string; readonly hasDied: boolean }
+  | { readonly state: "reading"; readonly share: number }
   | { readonly state: "over" };
 
 /** What a watcher may have ended, where the run allows it: what of it runs may finish, unless it is a task. */

@@ -194,6 +194,33 @@ describe.each(artifacts)("the web page of the $name", (artifact) => {
     expect(existsSync(workspace.path("one_web.txt")) || existsSync(workspace.path("two_web.txt"))).toBe(false);
   });
 
+  test("shows a run that goes on where one had ended, live and to its end, in the page that was served before", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks("true", `[ -e mended ] || exit 1; ${tasks.line("mended")}`);
+    const options = ["-s", "localhost:1", "-p", "run"];
+    const first = workspace.run(artifact, [...options, "Tasks"]);
+    expect(await first.exited).toEqual(DONE);
+    const server = await serve(workspace, artifact, "run");
+    const stands = async (): Promise<unknown> => {
+      const { link, phase, tasks: tally } = await served(workspace);
+      return { link, phase, tasks: tally };
+    };
+    await expect
+      .poll(stands, { timeout: PATIENCE })
+      .toMatchObject({ link: "over", phase: "ended", tasks: { failed: 1 } });
+    workspace.write("mended", "");
+    const again = workspace.run(artifact, [...options, "-r", "run_status.txt", "-R", "Tasks"]);
+    const mended = await tasks.started("mended");
+    await expect.poll(stands, { timeout: PATIENCE }).toMatchObject({ link: "live", tasks: { skipped: 1, running: 1 } });
+    await mended.exit(0);
+    expect(await again.exited).toEqual(DONE);
+    const end = { link: "over", phase: "ended", tasks: { skipped: 1, succeeded: 1, failed: 0 } };
+    await expect.poll(stands, { timeout: PATIENCE }).toMatchObject(end);
+    server.signal("SIGTERM");
+    expect(await server.exited).toEqual(TERMINATED);
+  });
+
   test("is served once for each run, and a file of one that is gone is replaced", async () => {
     const workspace = openWorkspace();
     await endedRun(workspace, artifact);

@@ -65,9 +65,29 @@ export function afterLoss(run: LiveRun, at: number): LiveRun {
   return run.contact.state === "open" ? { ...run, contact: { state: "lost", since: at } } : run;
 }
 
+/** The run when the page reaches its server again, of which nothing new has been told. */
+export function afterReturn(run: LiveRun): LiveRun {
+  return run.contact.state === "lost" ? { ...run, contact: { state: "open" } } : run;
+}
+
 /** Whether what is shown may be old: the page does not reach its server, or the server does not reach the run. */
 export function isStale(run: LiveRun): boolean {
   return run.contact.state === "lost" || run.link.state === "lost";
+}
+
+/** How often a run is asked for something that changes while it goes on. */
+export interface Pace {
+  /** Seconds between two questions; undefined while the answer stays the same. */
+  readonly every: number | undefined;
+  /** Each other stage may have another answer, also when nothing is asked any more after it. Undefined while nobody answers. */
+  readonly stage: string | undefined;
+}
+
+/** How a run is asked for what changes, every so many seconds while it is heard of and goes on. */
+export function paceOf({ view, contact, link }: LiveRun, every: number): Pace {
+  if (contact.state === "lost") return { every: undefined, stage: undefined };
+  const stage = link.state === "live" && view.phase === "ended" ? "ended" : link.state;
+  return { every: stage === "live" ? every : undefined, stage };
 }
 
 /** What time it is for the run, a Unix time in seconds, by the clock of its driver. The clock of a run that is over stands still. */

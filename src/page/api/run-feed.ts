@@ -1,5 +1,5 @@
 import type { RunDocument } from "../../web/api/answers.ts";
-import { afterEvent, afterLoss, type LiveRun, type RunEvent, runFrom } from "./live-run.ts";
+import { afterEvent, afterLoss, afterReturn, type LiveRun, type RunEvent, runFrom } from "./live-run.ts";
 
 /** What a feed needs of the browser. */
 export interface FeedSurroundings {
@@ -90,7 +90,10 @@ export class RunFeed {
     let isCurrent = true;
     const stream = this.#around.open(this.#url, {
       opened: () => {
-        if (isCurrent) this.#delay = FIRST_DELAY;
+        if (!isCurrent) return;
+        this.#delay = FIRST_DELAY;
+        // Nothing is told by it where nothing has happened.
+        this.#tell(afterReturn(this.#run));
       },
       event: (event) => {
         if (isCurrent) this.#tell(afterEvent(this.#run, event, this.#around.now()));
@@ -133,17 +136,22 @@ export class RunFeed {
     });
   }
 
-  /** Asks the server in another way than by the stream, of which nothing has come for long. */
+  /**
+   * Asks the server in another way than by the stream, of which nothing has come for long. Where something comes meanwhile,
+   * the answer may be older than that, and nobody needs it any more.
+   */
   async #probe(): Promise<void> {
     if (this.#asking !== undefined) return;
     const asking = new AbortController();
     this.#asking = asking;
     const undo = this.#around.after(LOOK * 2, () => asking.abort());
+    const { heardAt } = this.#run;
+    const isNeeded = (): boolean => !this.#isClosed && this.#run.heardAt === heardAt;
     try {
       const document = await this.#around.ask(asking.signal);
-      this.#tell(runFrom(document, this.#around.now()));
+      if (isNeeded()) this.#tell(runFrom(document, this.#around.now()));
     } catch {
-      if (this.#isClosed) return;
+      if (!isNeeded()) return;
       this.#lost();
       this.#open();
     } finally {

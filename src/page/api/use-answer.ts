@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Params, queryText } from "../state/route.ts";
 import { get, type ProblemError, problemFrom } from "./client.ts";
+import type { Pace } from "./live-run.ts";
 
 /** What is known of an answer. The last one stays until the next has come, also when that fails. */
 export interface Answer<T> {
@@ -11,16 +12,21 @@ export interface Answer<T> {
   readonly again: () => void;
 }
 
-/** Asks the server, and again `every` so many seconds while the page is seen. An undefined path asks nothing. */
+/**
+ * Asks the server, again `every` so many seconds while the page is seen, and once more at each other stage: the answer is the
+ * last one that there is when nothing is asked any more. An undefined path asks nothing.
+ */
 export function useAnswer<T>(
   path: string | undefined,
   params: Params = {},
-  { every }: { readonly every?: number | undefined } = {},
+  { every, stage }: Partial<Pace> = {},
 ): Answer<T> {
   const question = path === undefined ? undefined : path + queryText(params);
   const [state, setState] = useState<{ question?: string; data?: T; problem?: ProblemError }>({});
   const [round, setRound] = useState(0);
   const last = useRef(0);
+  const known = useRef(stage);
+  if (stage !== undefined) known.current = stage;
   const again = useCallback(() => setRound((n) => n + 1), []);
 
   useEffect(() => {
@@ -39,7 +45,7 @@ export function useAnswer<T>(
       },
     );
     return () => abort.abort();
-  }, [question, round]);
+  }, [question, round, known.current]);
 
   useEffect(() => {
     if (every === undefined) return undefined;

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { printable } from "../../domain/printable.ts";
 import type { HistogramList } from "../../web/api/answers.ts";
 import { apiPath } from "../api/client.ts";
-import { isStale, type LiveRun } from "../api/live-run.ts";
+import { type LiveRun, paceOf } from "../api/live-run.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -24,10 +24,9 @@ export function Histogram({
 }): JSX.Element {
   const [isTable, setTable] = useState(false);
   const [node, setNode] = useState("");
-  const every = run.view.phase === "ended" || isStale(run) ? undefined : 5;
   const path = apiPath(run.id, "histograms");
-  const all = useAnswer<HistogramList>(path, { by: "all" }, { every });
-  const nodes = useAnswer<HistogramList>(path, { by: "node" }, { every: every === undefined ? undefined : 15 });
+  const all = useAnswer<HistogramList>(path, { by: "all" }, paceOf(run, 5));
+  const nodes = useAnswer<HistogramList>(path, { by: "node" }, paceOf(run, 15));
   const whole = all.data?.groups[0];
   const groups = nodes.data?.groups ?? [];
   const group = groups.find(({ name }) => name === node);

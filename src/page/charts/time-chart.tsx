@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { apiPath } from "../api/client.ts";
-import { isStale, type LiveRun } from "../api/live-run.ts";
+import { isStale, type LiveRun, paceOf } from "../api/live-run.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { Panel } from "../parts/panel.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -32,6 +32,9 @@ export interface TimeChartProps {
 /** Pixels of a step. */
 const STEP = 4;
 
+/** Seconds between two looks at a run that goes on. */
+const EVERY = 2;
+
 /** A series of the run over time, and the same as a table behind a button. */
 export function TimeChart(props: TimeChartProps): JSX.Element {
   const { run, metric, title, from, to, height = 200, hasEta = metric === "outcomes" } = props;
@@ -40,7 +43,6 @@ export function TimeChart(props: TimeChartProps): JSX.Element {
   const [pointed, setPointed] = useState<number>();
   const [spoken, setSpoken] = useState<number>();
   const { view } = run;
-  const every = view.phase === "ended" || isStale(run) ? undefined : 2;
   const span = {
     from: from === undefined ? undefined : timeText(from),
     to: to === undefined ? undefined : timeText(to),
@@ -48,8 +50,8 @@ export function TimeChart(props: TimeChartProps): JSX.Element {
   // Few sizes, so that a window that is dragged larger does not ask each time.
   const points = Math.min(1000, Math.max(50, Math.ceil(width / STEP / 25) * 25));
   const path = width === 0 ? undefined : apiPath(run.id, "series");
-  const { data, problem, again } = useAnswer<SeriesDocument>(path, { metric, ...span, points }, { every });
-  const gaps = useGaps(run, metric === "slots" || metric === "outcomes", span, every);
+  const { data, problem, again } = useAnswer<SeriesDocument>(path, { metric, ...span, points }, paceOf(run, EVERY));
+  const gaps = useGaps(run, metric === "slots" || metric === "outcomes", span);
   const looks = METRIC_LOOKS[metric];
 
   const until = view.ended ?? view.now;
@@ -133,10 +135,8 @@ function useGaps(
   run: LiveRun,
   isWanted: boolean,
   span: { readonly from: string | undefined; readonly to: string | undefined },
-  every: number | undefined,
 ): TimelineDocument["gaps"] {
   const path = isWanted ? apiPath(run.id, "timeline") : undefined;
-  const slow = every === undefined ? undefined : every * 4;
-  const { data } = useAnswer<TimelineDocument>(path, { ...span, px: 1, by: "node" }, { every: slow });
+  const { data } = useAnswer<TimelineDocument>(path, { ...span, px: 1, by: "node" }, paceOf(run, EVERY * 4));
   return data?.gaps ?? NO_GAPS;
 }

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { HistogramList, SeriesDocument } from "../../web/api/answers.ts";
 import { apiPath } from "../api/client.ts";
-import { isStale, type LiveRun } from "../api/live-run.ts";
+import { type LiveRun, paceOf } from "../api/live-run.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { useNext } from "../api/use-run.ts";
 import { CopyCommand } from "../parts/command.tsx";
@@ -27,13 +27,13 @@ const EXAMPLES = 5;
 export function FailuresPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const [isWhole, setWhole] = useState(false);
   const { kinds, tasks, ended } = run.view;
-  const every = ended === undefined && !isStale(run) ? EVERY : undefined;
+  const pace = paceOf(run, EVERY);
   const path = kinds.length === 0 ? undefined : apiPath(run.id, "series");
-  const series = useAnswer<SeriesDocument>(path, { metric: "failures", points: POINTS }, { every });
+  const series = useAnswer<SeriesDocument>(path, { metric: "failures", points: POINTS }, pace);
   const nodes = useAnswer<HistogramList>(
     kinds.length === 0 ? undefined : apiPath(run.id, "histograms"),
     { by: "node" },
-    { every },
+    pace,
   );
   const next = useNext(run);
   const ordered = kindsInOrder(kinds);

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { GraphDocument } from "../../web/api/answers.ts";
 import { apiPath } from "../api/client.ts";
-import { isStale, type LiveRun } from "../api/live-run.ts";
+import { type LiveRun, paceOf } from "../api/live-run.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { Panel } from "../parts/panel.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -18,9 +18,8 @@ const EVERY = 2;
 export function GraphPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const [query] = useParams();
   const template = query.get("template") ?? "";
-  const every = run.view.phase === "ended" || isStale(run) ? undefined : EVERY;
   const path = run.isWorkflow ? apiPath(run.id, "graph") : undefined;
-  const { data, problem, again } = useAnswer<GraphDocument>(path, {}, { every });
+  const { data, problem, again } = useAnswer<GraphDocument>(path, {}, paceOf(run, EVERY));
   if (!run.isWorkflow) return <Empty>The tasks of this run do not depend on each other: it has no graph.</Empty>;
   if (template !== "") {
     const tally = data?.templates.find(({ name }) => name === template);

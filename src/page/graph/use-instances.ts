@@ -20,6 +20,8 @@ export interface Instances {
 }
 
 interface Known {
+  /** What these are the answer to: while the next is on its way, the last answer stays. */
+  readonly question?: string;
   readonly rows?: readonly Instance[];
   readonly total?: number | undefined;
   readonly cursor?: string | undefined;
@@ -44,9 +46,11 @@ export function useInstances(run: string, params: Params): Instances {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Made of parameters above.
         const asked = JSON.parse(question) as Params;
         const list = await get<InstanceList>(path, { ...asked, limit: PAGE, cursor }, abort.signal);
-        setKnown({ rows: [...before, ...list.instances], total: list.total, cursor: list.cursor });
+        setKnown({ question, rows: [...before, ...list.instances], total: list.total, cursor: list.cursor });
       } catch (error) {
-        if (!abort.signal.aborted) setKnown((now) => ({ ...now, problem: problemFrom(error) }));
+        if (abort.signal.aborted) return;
+        const problem = problemFrom(error);
+        setKnown((now) => (now.question === question ? { ...now, problem } : { question, problem }));
       } finally {
         if (asking.current === abort) asking.current = undefined;
       }
@@ -59,11 +63,12 @@ export function useInstances(run: string, params: Params): Instances {
   }, [ask, round]);
   const need = useCallback(
     (end: number) => {
-      const { rows, cursor } = newest.current;
-      if (rows === undefined || cursor === undefined || end <= rows.length || asking.current !== undefined) return;
+      const { question: answered, rows, cursor } = newest.current;
+      if (answered !== question || rows === undefined || cursor === undefined) return;
+      if (end <= rows.length || asking.current !== undefined) return;
       void ask(rows, cursor);
     },
-    [ask],
+    [ask, question],
   );
 
   const { rows, total, cursor, problem } = known;

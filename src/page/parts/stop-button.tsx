@@ -66,7 +66,8 @@ function canStop(run: LiveRun): boolean {
 
 /** Says how to get a page that stops things, where this one only looks. */
 export function OnlyLooks({ run }: { readonly run: LiveRun }): JSX.Element | null {
-  if (run.control || run.view.phase === "ended" || run.link.state === "over") return null;
+  if (run.control || run.view.phase === "ended" || run.link.state === "over" || run.link.state === "reading")
+    return null;
   return (
     <span
       class="only-looks"

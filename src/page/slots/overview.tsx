@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { apiPath } from "../api/client.ts";
-import { isStale, type LiveRun } from "../api/live-run.ts";
+import { type LiveRun, paceOf } from "../api/live-run.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { stepsPath } from "../charts/steps-path.ts";
 import type { SeriesDocument } from "../../web/api/answers.ts";
 import { isWhole, lengthOf, pan, type Span } from "./viewport.ts";
+
+/** Seconds between two looks at a run that goes on. */
+const EVERY = 8;
 
 /** The whole run in a strip, busy slots of those that were there, and which part of it is seen. The part can be dragged. */
 export function Overview({
@@ -22,8 +25,8 @@ export function Overview({
   readonly side: number;
   readonly move: (span: Span) => void;
 }): JSX.Element {
-  const every = run.view.phase === "ended" || isStale(run) ? undefined : 8;
-  const { data } = useAnswer<SeriesDocument>(apiPath(run.id, "series"), { metric: "slots", points: 300 }, { every });
+  const path = apiPath(run.id, "series");
+  const { data } = useAnswer<SeriesDocument>(path, { metric: "slots", points: 300 }, paceOf(run, EVERY));
   const strip = useRef<HTMLDivElement>(null);
   const values = (name: string): number[] =>
     data?.lines.find((line) => line.name === name)?.values.map((value) => value ?? 0) ?? [];

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { apiPath } from "../api/client.ts";
-import { isStale, type LiveRun } from "../api/live-run.ts";
+import { type LiveRun, type Pace, paceOf } from "../api/live-run.ts";
 import { type Answer, useAnswer } from "../api/use-answer.ts";
 import type { TimelineDocument } from "../../web/api/answers.ts";
 import { type Picture, pictureOf } from "./picture.ts";
@@ -34,19 +34,18 @@ export interface Wanted {
 
 /** Timelines for what is seen: the whole run, which is there while anything else is on its way, and the part in fine. */
 export function useTimelines(run: LiveRun, { by, node, seen, all, pixels, palette }: Wanted): Timelines {
-  const isLiving = run.view.phase !== "ended" && !isStale(run);
   const path = pixels === 0 ? undefined : apiPath(run.id, "timeline");
   const px = Math.min(MOST_CELLS, Math.ceil(pixels / 100) * 100);
   const whole = useAnswer<TimelineDocument>(
     path,
     { px, by, node },
-    { every: isLiving ? (seen === undefined ? EVERY : EVERY * 4) : undefined },
+    paceOf(run, seen === undefined ? EVERY : EVERY * 4),
   );
   const asked = seen === undefined ? undefined : askFor(seen, all, px, MOST_CELLS);
   const part = useAnswer<TimelineDocument>(
     asked === undefined ? undefined : path,
     { from: textOf(asked?.from), to: textOf(asked?.to), px: asked?.px, by, node },
-    { every: isLiving && (asked?.to ?? 0) >= run.view.now ? EVERY : undefined },
+    paceOfPart(run, asked?.to ?? 0),
   );
   const pictureOfWhole = usePicture(whole.data, palette);
   const pictureOfPart = usePicture(part.data, palette);
@@ -55,6 +54,13 @@ export function useTimelines(run: LiveRun, { by, node, seen, all, pixels, palett
     part: asked === undefined ? undefined : pictureOfPart,
     answer: asked === undefined ? whole : part,
   };
+}
+
+/** A part that has passed stays as it is, once it has been seen whole, until the run does something else. */
+function paceOfPart(run: LiveRun, to: number): Pace {
+  const pace = paceOf(run, EVERY);
+  if (to >= run.view.now || pace.stage === undefined) return pace;
+  return { every: undefined, stage: `${pace.stage}, and passed` };
 }
 
 function textOf(time: number | undefined): string | undefined {

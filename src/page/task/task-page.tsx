@@ -4,7 +4,7 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { TaskRow } from "../../domain/watch.ts";
 import type { TaskDocument } from "../../web/api/answers.ts";
 import { apiPath, stop } from "../api/client.ts";
-import { isStale, type LiveRun, runNow } from "../api/live-run.ts";
+import { isStale, type LiveRun, paceOf, runNow } from "../api/live-run.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { CopyCommand } from "../parts/command.tsx";
 import { ConfirmDialog } from "../parts/confirm.tsx";
@@ -25,15 +25,9 @@ const EVERY = 2;
 
 /** All that is known of a task. */
 export function TaskPage({ run, task }: { readonly run: LiveRun; readonly task: number }): JSX.Element {
-  const mayChange = run.view.ended === undefined && !isStale(run);
-  const { data, problem, again } = useAnswer<TaskDocument>(
-    apiPath(run.id, "tasks", task),
-    {},
-    {
-      every: mayChange ? EVERY : undefined,
-    },
-  );
-  const at = useNow(mayChange);
+  const path = apiPath(run.id, "tasks", task);
+  const { data, problem, again } = useAnswer<TaskDocument>(path, {}, paceOf(run, EVERY));
+  const at = useNow(run.view.ended === undefined && !isStale(run));
   const now = runNow(run, at);
   const known = data?.row.id === task ? data : undefined;
   return (

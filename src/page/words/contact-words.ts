@@ -1,5 +1,6 @@
 import { printable } from "../../domain/printable.ts";
 import { type LiveRun } from "../api/live-run.ts";
+import { formatShare } from "./numbers.ts";
 import type { Tone } from "./states.ts";
 import { formatAge } from "./times.ts";
 
@@ -22,6 +23,10 @@ export function contactWords(
     const text = link.hasDied ? "the driver has died" : `no answer for ${formatAge(at / 1000 - link.since)}`;
     const more = `${printable(link.why)}. What is shown is old${link.hasDied ? "; somebody has to recover the run" : ""}.`;
     return { text, tone: "bad", more };
+  }
+  if (link.state === "reading") {
+    const text = `reading its records, ${formatShare(link.share, 1)}`;
+    return { text, tone: "calm", more: "The run has ended; what is shown is what has been read of its records." };
   }
   return { text: "live", tone: "good" };
 }

@@ -31,9 +31,9 @@ export function reasonWords(reason: RunEnd): string {
   return Object.hasOwn(REASONS, reason) ? REASONS[reason] : reason;
 }
 
-/** State of a run as a badge has it. A run of which nothing is heard is lost, whatever it did then. */
+/** State of a run as a badge has it. What it did last says nothing of one that is lost, or whose records are being read. */
 export function runState({ phase, reason }: Pick<RunView, "phase" | "reason">, link: WatchLink["state"]): string {
-  if (link === "lost") return "lost";
+  if (link === "lost" || link === "reading") return link;
   if (phase !== "ended" && link !== "over") return phase;
   return reason === undefined || reason === "done" ? "ended" : "ended early";
 }

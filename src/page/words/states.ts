@@ -13,7 +13,14 @@ export interface StateWords {
 }
 
 /** Everything that has a state; the same word means the same everywhere. */
-type StateName = TaskState | EngineView["state"] | RunView["phase"] | InstanceState | "ended early" | "stopping";
+type StateName =
+  | TaskState
+  | EngineView["state"]
+  | RunView["phase"]
+  | InstanceState
+  | "reading"
+  | "ended early"
+  | "stopping";
 
 const STATES: Readonly<Record<StateName, Omit<StateWords, "word">>> = {
   waiting: { sign: "◌", tone: "calm" },
@@ -33,6 +40,7 @@ const STATES: Readonly<Record<StateName, Omit<StateWords, "word">>> = {
   silent: { sign: "◍", tone: "warn" },
   left: { sign: "○", tone: "past" },
   lost: { sign: "✗", tone: "bad" },
+  reading: { sign: "◔", tone: "calm" },
   draining: { sign: "▽", tone: "warn" },
   terminating: { sign: "▼", tone: "bad" },
   ended: { sign: "✔", tone: "good" },

@@ -28,6 +28,8 @@ export interface GrowingRecords extends PastRun {
   readonly revision: number;
   /** Resolves when what has been written by now has been read, but for the last quarter of a second; at once while they are not complete. */
   catchUp(): Promise<void>;
+  /** Resolves when all has been read that there is now, however short ago that was done last. */
+  latest(): Promise<void>;
   /** Resolves when they are complete. @throws UserError `no-status-file`, `status-file-unreadable`. */
   whole(): Promise<void>;
   /** What pictures are made of, up to date as `catchUp` has it. */
@@ -142,6 +144,11 @@ export class GrowingRun implements GrowingRecords {
     const isDue = performance.now() - this.#readAt >= this.#interval;
     const reading = this.#reading ?? (isDue ? this.#begin() : undefined);
     return (this.isComplete ? reading : undefined) ?? Promise.resolve();
+  }
+
+  async latest(): Promise<void> {
+    await this.#reading;
+    await this.#begin();
   }
 
   async whole(): Promise<void> {

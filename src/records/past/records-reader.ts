@@ -22,6 +22,8 @@ import type { PastRecords } from "./past-records.ts";
 import { StatusAlone } from "./status-alone.ts";
 import { StatusBeside } from "./status-beside.ts";
 
+/** Status files that have been replaced, and stay open for those who still read them. */
+const MOST_OLD = 4;
 /** A state that was wrong is told anew only when so many times as much time has passed as that takes. */
 const CALM = 20;
 
@@ -57,11 +59,11 @@ export class RecordsReader {
   #alone = new StatusAlone();
   /** Why the journal is not read. */
   #problem: Diagnostic | undefined;
-  /** Files that have been replaced: somebody may still read them. */
+  /** Files that have been replaced, the latest last. */
   readonly #old: StatusRead[] = [];
   /** Milliseconds, by the clock that never goes back: when the state was last told anew, and how long that took. */
   #retold = { at: -Infinity, took: 0 };
-  /** Becomes larger with whatever is read. */
+  /** Becomes larger with whatever is read, and whatever is told of it later. */
   revision = 0;
   /** Whether all has been read that there was when it was last begun at the beginning. */
   isWhole = false;
@@ -151,6 +153,7 @@ export class RecordsReader {
     if (!this.#status.file.isSame) {
       const status = openStatus(this.#records.status);
       this.#old.push(this.#status);
+      if (this.#old.length > MOST_OLD) this.#old.shift()?.text.close();
       this.#status = status;
       return this.#begin();
     }
@@ -210,7 +213,7 @@ export class RecordsReader {
       this.#readStatusAnew();
       this.#retold = { at: performance.now(), took: performance.now() - from };
     }
-    this.#alone.settle(this.#status.file.written);
+    if (this.#alone.settle(this.#status.file.written)) this.revision++;
   }
 
   /** The journal, the status file as far as it is, and what the journal has got meanwhile. */
@@ -221,7 +224,7 @@ export class RecordsReader {
       yield* this.#readJournal(journaled);
       yield* this.#readStatus((line) => journaled.beside.take(line));
       yield* this.#readJournal(journaled);
-      journaled.beside.settle(journaled.fold.state.phase === "ended");
+      if (journaled.beside.settle(journaled.fold.state.phase === "ended")) this.revision++;
     } catch (error) {
       if (this.#journaled === undefined) throw error;
       const { journal = "" } = this.#records;
@@ -256,6 +259,7 @@ export class RecordsReader {
       const chunk = this.#status.file.next();
       if (chunk === undefined) return;
       this.#lines.read(chunk, (line) => beside.take(line));
+      this.revision++;
       yield;
     }
   }

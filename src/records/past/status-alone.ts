@@ -46,6 +46,8 @@ export class StatusAlone {
   #last = -Infinity;
   /** Time of the latest line. */
   #time = 0;
+  /** Whether lines have come since it was settled. */
+  #hasMore = true;
 
   /** @param corrections of an earlier attempt. */
   constructor(corrections = new Map<number, number>()) {
@@ -53,6 +55,7 @@ export class StatusAlone {
   }
 
   take(line: StatusLine): void {
+    this.#hasMore = true;
     if (line.kind !== "task" && line.kind !== "skipped") return this.#takeOther(line);
     const node = line.kind === "task" ? this.#names.nameIn(line) : "";
     const slot = line.kind === "task" ? this.#occupy(line, node) : NONE;
@@ -63,11 +66,13 @@ export class StatusAlone {
     this.state.table.placeLine(id, line.offset);
   }
 
-  /** All lines that there are have been told. @param written when the file was, Unix time in seconds. */
-  settle(written: number): void {
+  /** All lines that there are have been told. @param written when the file was, Unix time in seconds. @returns whether that changes anything. */
+  settle(written: number): boolean {
     const { state } = this;
     // Nothing in a file without a task tells of a time.
     const [first, last] = this.#first === Infinity ? [written, written] : [this.#first, this.#last];
+    if (!this.#hasMore && state.ended === last) return false;
+    this.#hasMore = false;
     let offered = 0;
     for (const node of this.#nodes.values()) {
       state.recall(this.#engineOf(node), node.first, last);
@@ -78,6 +83,7 @@ export class StatusAlone {
     // Nothing says why it ended, and to whoever looks on it has.
     state.phase = "ended";
     state.ended = last;
+    return true;
   }
 
   /** Whether the line is told: of several lines of a task one counts. */

@@ -81,20 +81,26 @@ export class StatusBeside {
    * The journal has been read to its end: what it still does not tell is told now, where it had its time.
    *
    * @param isAll whether nothing is waited for any more.
+   * @returns whether anything was.
    */
-  settle(isAll: boolean): void {
-    for (const id of this.#skipped.splice(0)) this.#tellSkipped(id);
-    if (this.#waiting.length === 0) return;
+  settle(isAll: boolean): boolean {
+    const skipped = this.#skipped.splice(0);
+    for (const id of skipped) this.#tellSkipped(id);
+    let hasTold = skipped.length > 0;
+    if (this.#waiting.length === 0) return hasTold;
     const now = this.#now();
     const later: WaitingLine[] = [];
     for (const waiting of this.#waiting) {
       const { id, offset, due } = waiting;
       // One that the journal has told has its place already.
       if (this.#isTold(waiting)) continue;
-      if (isAll || due <= now) this.#lineAt(offset, (line) => this.#tell(line, id));
-      else later.push(waiting);
+      if (isAll || due <= now) {
+        this.#lineAt(offset, (line) => this.#tell(line, id));
+        hasTold = true;
+      } else later.push(waiting);
     }
     this.#waiting = later;
+    return hasTold;
   }
 
   /** The journal tells the outcome of a task: a line that was seen before may not be the one of it. */

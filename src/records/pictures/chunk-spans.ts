@@ -12,21 +12,23 @@ interface ChunkSpan {
 export class ChunkSpans {
   static readonly #ofTables = new WeakMap<TaskTable, ChunkSpans>();
   readonly #revision: number;
+  readonly #until: number;
   /** By the first id of the chunk. */
   readonly #spans = new Map<number, ChunkSpan>();
   #first = Infinity;
   #last = -Infinity;
 
-  private constructor(revision: number) {
+  private constructor({ revision, until }: PicturedRun) {
     this.#revision = revision;
+    this.#until = until;
   }
 
-  /** Those of a run, for as long as it is the same. */
-  static of({ table, revision }: PicturedRun): ChunkSpans {
-    const known = ChunkSpans.#ofTables.get(table);
-    if (known !== undefined && known.#revision === revision) return known;
-    const spans = new ChunkSpans(revision);
-    ChunkSpans.#ofTables.set(table, spans);
+  /** Those of a run, for as long as it is the same: they hold while time goes on, since what goes on has no end here. */
+  static of(run: PicturedRun): ChunkSpans {
+    const known = ChunkSpans.#ofTables.get(run.table);
+    if (known !== undefined && known.#revision === run.revision && known.#holdsAt(run.until)) return known;
+    const spans = new ChunkSpans(run);
+    ChunkSpans.#ofTables.set(run.table, spans);
     return spans;
   }
 
@@ -52,6 +54,11 @@ export class ChunkSpans {
       to = Math.max(to, end[i] ?? 0);
     }
     this.#spans.set(firstId, { from, to: stretches.areOver ? to : Infinity });
+  }
+
+  /** Where clocks of hosts are so far ahead that no task had begun by then, the first one seemed to begin at that moment. */
+  #holdsAt(until: number): boolean {
+    return this.#first < this.#until || until === this.#until;
   }
 
   noteStarts({ size, start }: Stretches): void {

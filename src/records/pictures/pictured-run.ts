@@ -19,6 +19,9 @@ export interface PicturedRun {
   readonly barriers: readonly { readonly line: number; readonly since: number; readonly passed: number }[];
   /** Whether no journal tells slots: they are made up from the times of tasks. */
   readonly reconstructed: boolean;
-  /** Becomes larger whenever anything here has changed: whoever keeps a picture knows by it whether it still holds. */
+  /**
+   * Becomes larger whenever anything here has changed but `until`, which goes on by itself while the run does: by both whoever keeps a
+   * picture knows whether it still holds.
+   */
   readonly revision: number;
 }

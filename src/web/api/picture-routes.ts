@@ -53,7 +53,10 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
     handle: (context, { path, query }) => {
       const { metric, ...range } = query;
       refuseBackwards(range);
-      return pictureOf(context, path.id, ["series", query], (run) => SERIES[metric](run, range));
+      return pictureOf(context, path.id, ["series", query], {
+        ofTime: query,
+        make: (run) => SERIES[metric](run, range),
+      });
     },
   }),
   json({
@@ -70,7 +73,7 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
     problems: RUN_PROBLEMS,
     answer: HistogramListSchema,
     handle: (context, { path, query }) =>
-      pictureOf(context, path.id, ["histograms", query], (run) => histograms(run, query.by)),
+      pictureOf(context, path.id, ["histograms", query], { make: (run) => histograms(run, query.by) }),
   }),
   json({
     path: `${RUN_PATH}/timeline`,
@@ -87,7 +90,7 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
     answer: TimelineDocumentSchema,
     handle: (context, { path, query }) => {
       refuseBackwards(query);
-      return pictureOf(context, path.id, ["timeline", query], (run) => timeline(run, query));
+      return pictureOf(context, path.id, ["timeline", query], { ofTime: query, make: (run) => timeline(run, query) });
     },
   }),
   json({
@@ -113,16 +116,25 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
   }),
 ];
 
-/** A picture of the run, which is made once however many ask for it before the run changes. */
+interface Picture<T> {
+  /** What part of the run it shows, of one that is drawn along time. */
+  readonly ofTime?: { readonly to: number | undefined };
+  readonly make: (run: PicturedRun) => Promise<T>;
+}
+
+/** A picture of the run, which is made once however many ask for it before the run changes, or a second is over. */
 async function pictureOf<T>(
   context: WebContext,
   id: string,
   asked: readonly unknown[],
-  make: (run: PicturedRun) => Promise<T>,
+  { ofTime, make }: Picture<T>,
 ): Promise<T> {
   const run = runOf(context, id);
   const pictured = await run.pictured();
-  return context.picturesOf(run).get(pictured.revision, asked, () => make(pictured));
+  const { revision, until, hasEnded } = pictured;
+  // What lies in the past stays as it is.
+  const second = ofTime === undefined || hasEnded ? undefined : Math.min(Math.floor(until), ofTime.to ?? Infinity);
+  return context.picturesOf(run).get({ revision, second }, asked, () => make(pictured));
 }
 
 /** @throws ProblemError `parameter-invalid` when it ends before it begins. */

@@ -50,6 +50,7 @@ const Number = v.number();
 const WatchLinkSchema = v.variant("state", [
   v.object({ state: v.literal("live") }),
   v.object({ state: v.literal("lost"), since: Seconds, why: v.string(), hasDied: v.boolean() }),
+  v.object({ state: v.literal("reading"), share: v.number() }),
   v.object({ state: v.literal("over") }),
 ]);
 
@@ -66,7 +67,7 @@ const RunSummarySchema = v.object({
   started: Seconds,
   ended: v.optional(Seconds),
   now: Seconds,
-  link: v.picklist(["live", "lost", "over"]),
+  link: v.picklist(["live", "lost", "reading", "over"]),
   tasks: TaskTallySchema,
   slots: Count,
   estimate: v.optional(EstimateSchema),

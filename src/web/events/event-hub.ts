@@ -98,6 +98,8 @@ export class EventHub {
 
   #tell(): void {
     const after = this.#now();
+    // Nothing is told behind the end, unless the run is taken up again.
+    if (this.isOver && isOver(after)) return;
     const events = eventsBetween(this.#told, after);
     if (events.length === 0) return;
     const from = this.#sequence;

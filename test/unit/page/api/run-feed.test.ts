@@ -100,6 +100,19 @@ describe("a feed", () => {
     expect(told.at(-1)?.contact).toEqual({ state: "open" });
   });
 
+  test("has its contact again when the browser has connected anew, also where there is nothing to tell", async () => {
+    const { browser, told, snapshot } = feedOf();
+    snapshot();
+    browser.pass(500);
+    browser.streams[0]?.failed(false);
+    browser.streams[0]?.opened();
+    expect(told.map(({ contact }) => contact.state)).toEqual(["open", "lost", "open"]);
+    expect(told.at(-1)?.heardAt).toBe(1000);
+    // It is looked after as before.
+    browser.pass(17_000);
+    expect(browser.asked).toHaveLength(1);
+  });
+
   test("opens a stream anew that the browser has given up, later and later", () => {
     const { browser } = feedOf();
     const delays: number[] = [];
@@ -135,6 +148,20 @@ describe("a feed", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(told.at(-1)?.contact).toEqual({ state: "open" });
     expect(browser.streams).toHaveLength(1);
+  });
+
+  test("believes no answer that may be older than what its stream has told meanwhile", async () => {
+    for (const settle of ["answer", "fail"] as const) {
+      const { browser, told, document, snapshot } = feedOf();
+      browser.pass(17_000);
+      snapshot();
+      if (settle === "answer") browser.asked[0]?.answer({ ...document, name: "older" });
+      else browser.asked[0]?.fail();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(told).toHaveLength(1);
+      expect(told[0]?.contact.state).toBe("open");
+      expect(browser.streams).toHaveLength(1);
+    }
   });
 
   test("has lost the contact when that is not answered, and opens its stream anew", async () => {

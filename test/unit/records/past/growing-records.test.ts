@@ -1,10 +1,20 @@
-import { appendFileSync, chmodSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { MOST_ROWS } from "../../../../src/domain/watch.ts";
 import { openGrowingRecords, type GrowingRecords } from "../../../../src/records/past/growing-records.ts";
 import { openPastRun } from "../../../../src/records/past/past-run.ts";
+import { RecordsReader } from "../../../../src/records/past/records-reader.ts";
 import type { PastRun } from "../../../../src/records/past/past-records.ts";
 import { CHUNK_TASKS } from "../../../../src/records/state/task-chunk.ts";
 import { finished, joined, started, task } from "../../faces/terminal/events.ts";
@@ -167,14 +177,36 @@ describe("records that grow in any pieces", () => {
     );
     await run.whole();
     expect(run.state).toMatchObject({ finished: 0, held: 1 });
+    const { revision } = run;
+    await run.catchUp();
+    expect(run.revision).toBe(revision);
     now = THEN;
     await run.catchUp();
     expect(run.state).toMatchObject({ finished: 1, held: 0 });
+    // Whoever keeps what it knew before has to hear of that.
+    expect(run.revision).toBeGreaterThan(revision);
     appendFileSync(live.journal, whole.subarray(journal.length));
     await run.catchUp();
     expect(run.state).toMatchObject({ finished: 1, failed: 0, held: 0 });
     await run.close();
   });
+});
+
+it("a status file that is read whole says so by its revision, too: engines and the end are known only then", () => {
+  const status = scratchFile("run_status.txt");
+  writeFileSync(status, statusFile({ id: 0, node: "a", start: 10, finish: 12 }));
+  const reader = new RecordsReader({ status, jobId: "run" }, () => THEN);
+  onTestFinished(() => reader.close());
+  const reading = reader.read();
+  reading.next();
+  const { revision } = reader;
+  expect(reader.run.state.ended).toBeUndefined();
+  expect(reading.next().done).toBe(true);
+  expect(reader.run.state.ended).toBe(12);
+  const whole = reader.revision;
+  expect(whole).toBeGreaterThan(revision);
+  expect(reader.read().next().done).toBe(true);
+  expect(reader.revision).toBe(whole);
 });
 
 describe("records whose files change", () => {
@@ -197,6 +229,21 @@ describe("records whose files change", () => {
     await run.catchUp();
     expect(run.state).toMatchObject({ succeeded: 0, held: 1 });
     expect((await run.tasks({ limit: 5, states: ["assigned"] })).rows.map(({ id }) => id)).toEqual([2]);
+  });
+
+  it("are not held open for ever when they are replaced again and again", async () => {
+    const at = (id: number) => ({ id, node: "a", start: 1, finish: 2 });
+    const status = scratchFile("run_status.txt");
+    writeFileSync(status, statusFile(at(0)));
+    const run = await growing({ status });
+    for (let id = 1; id <= 20; id++) {
+      writeFileSync(`${status}.new`, statusFile(at(id)));
+      renameSync(`${status}.new`, status);
+      await run.catchUp();
+      const { rows } = await run.tasks({ limit: 5, states: ["succeeded"] });
+      expect(rows.map((row) => row.id)).toEqual([id]);
+    }
+    expect(openFilesOf(status)).toBeLessThanOrEqual(5);
   });
 
   it("lose nothing when a torn last line is cut off, and others are written", async () => {
@@ -297,6 +344,17 @@ it("a text is searched for as long as somebody waits, and the next page goes on 
   const { rows } = await allPages(run, { limit: 5, text: ` ${count - 1}` });
   expect(rows.map(({ id }) => id)).toEqual([count - 1]);
 });
+
+/** How often this process has files open that are there, or were, by this name. */
+function openFilesOf(path: string): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(path);
+    } catch {
+      return false;
+    }
+  }).length;
+}
 
 function assigned(id: number): RunEvent {
   return { type: "task-assigned", time: 7, task: task(id), attempt: 1, crashes: 0, engine: 0 };

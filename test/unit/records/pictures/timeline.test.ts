@@ -86,6 +86,27 @@ describe("a timeline", () => {
     );
   });
 
+  test("of a run that goes on is right later, too, though nothing new is known of its tasks", async () => {
+    const later = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(anyRun, later, anyRange, async (run, laps, { from, to, points = 10 }) => {
+        const some = { ...run, hasEnded: false };
+        const apart = CHUNK_TASKS;
+        const known = pictured(some, apart);
+        let { seconds } = some;
+        for (const lap of [0, ...laps]) {
+          seconds += lap;
+          const [now, fresh] = [{ ...known, until: STARTED + seconds }, pictured({ ...some, seconds }, apart)];
+          const asked = { from, to, px: points, by: "slot" as const };
+          expect(await timeline(now, asked)).toEqual(await timeline(fresh, asked));
+          const point = { at: STARTED + seconds, engine: 0, slot: 0, within: 1 };
+          expect(await taskAt(now, point)).toBe(await taskAt(fresh, point));
+        }
+      }),
+      RUNS,
+    );
+  });
+
   test("is bounded whatever is asked", async () => {
     await fc.assert(
       fc.asyncProperty(anyRun, anyRange, fc.constantFrom("slot" as const, "node" as const), async (some, range, by) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../../src/domain/errors.ts";
+import type { TimelineDocument } from "../../../../src/records/pictures/documents.ts";
 import type { TaskList } from "../../../../src/web/api/answers.ts";
 import { appOf, ask, busyRun, problemOf, TestRun } from "./web-runs.ts";
-import { joined, started } from "../../faces/terminal/events.ts";
+import { joined, START, started } from "../../faces/terminal/events.ts";
 
 const OUTPUT = "/api/v1/runs/Tasks-1/tasks/1/output";
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -64,6 +65,23 @@ describe("output of a task", () => {
     ]);
     const other = await ask(app, "/api/v1/runs/Tasks-1/tasks/2/output/stdout");
     expect(await problemOf(other)).toEqual({ status: 404, code: "output-unknown" });
+  });
+});
+
+describe("pictures of a run", () => {
+  it("go on with the time while tasks run, though nothing is written", async () => {
+    const run = busyRun();
+    const { pictured } = run;
+    let until = START + 100;
+    run.pictured = async () => ({ ...(await pictured()), until });
+    const app = appOf([run]);
+    const get = async (rest: string): Promise<string> => (await ask(app, `/api/v1/runs/Tasks-1/${rest}`)).text();
+    const timeline = async (): Promise<TimelineDocument> => JSON.parse(await get("timeline?px=10"));
+    expect((await timeline()).to).toBe(START + 100);
+    const slots = await get("series?metric=slots");
+    until += 60;
+    expect((await timeline()).to).toBe(START + 160);
+    expect(await get("series?metric=slots")).not.toBe(slots);
   });
 });
 
