@@ -1,65 +1,136 @@
+import { UserError } from "../domain/errors.ts";
 import { type StreamName, STREAMS } from "../domain/output.ts";
+import { reasonOf } from "../files/own-file.ts";
 import { OutputReader, type StoredAttempt } from "../records/output/output-reader.ts";
 import type { KeptStream } from "../web/api/answers.ts";
+import type { ByteRange } from "../web/http/byte-range.ts";
+import type { PrintedPart } from "../web/api/web-run.ts";
 
 /** Tasks whose places in the output file are known at a time: those that somebody looks at. */
 const MOST_TASKS = 8;
 
+/** A reader, and whoever reads with it. */
+interface Held {
+  readonly reader: OutputReader;
+  /** Answers that are being read with it. */
+  holders: number;
+  /** Nobody is to find it any more: the last of its holders closes it. */
+  isForgotten: boolean;
+}
+
 /** What a run has kept of what its tasks have printed; its memory does not grow with them. */
 export class WebOutputs {
   readonly #path: string;
+  readonly #started: () => number | undefined;
   /** By TaskID; that which was asked for last comes last. */
-  readonly #readers = new Map<number, OutputReader>();
+  readonly #readers = new Map<number, Held>();
 
-  /** @param path of the run's output file, which may not be there yet. */
-  constructor(path: string) {
+  /**
+   * @param path of the run's output file, which may not be there yet.
+   * @param started tells when the run has started, as Unix time: an earlier one may have written to the same file.
+   */
+  constructor(path: string, started: () => number | undefined) {
     this.#path = path;
+    this.#started = started;
   }
 
-  /** What is kept of the last attempt of a task. @throws the system's error, ForeignFileError. */
+  /** What is kept of a task: of the last attempt of which something is. @throws the system's error, ForeignFileError. */
   kept(task: number): Partial<Record<StreamName, KeptStream>> {
-    const { attempt } = this.#attemptOf(task) ?? {};
+    const { held, attempt } = this.#attemptOf(task) ?? {};
     const kept: Partial<Record<StreamName, KeptStream>> = {};
+    if (held === undefined || attempt === undefined) return kept;
     for (const stream of STREAMS) {
-      const stored = attempt?.streams[stream];
-      if (stored !== undefined) kept[stream] = { bytes: stored.bytes, missing: stored.missing };
+      const of = this.#keptOf(held, attempt, stream);
+      if (of !== undefined) kept[stream] = of;
     }
     return kept;
   }
 
-  /** Bytes of a stream, from this one to before that one, as far as they are kept. @throws Error when they cannot be read. */
-  async read(task: number, stream: StreamName, from: number, to: number): Promise<Buffer> {
-    const { reader, attempt } = this.#attemptOf(task) ?? {};
-    const stored = attempt?.streams[stream];
-    if (reader === undefined || attempt === undefined || stored === undefined) return Buffer.alloc(0);
-    const bytes = await reader.read(attempt, stream);
-    const first = Math.max(0, from - stored.missing);
-    return bytes.subarray(first, Math.max(first, to - stored.missing));
+  /**
+   * Bytes of a stream, all of one attempt.
+   *
+   * @param choose the range that is wanted, counted from the first byte that is kept.
+   * @returns undefined where nothing is kept.
+   * @throws what `choose` throws; UserError `output-unreadable`.
+   */
+  async read(
+    task: number,
+    stream: StreamName,
+    choose: (kept: KeptStream) => ByteRange,
+  ): Promise<PrintedPart | undefined> {
+    const { held, attempt } = this.#attemptOf(task) ?? {};
+    if (held === undefined || attempt === undefined) return undefined;
+    const kept = this.#keptOf(held, attempt, stream);
+    if (kept === undefined) return undefined;
+    const { from, to } = choose(kept);
+    const { missing } = kept;
+    held.holders++;
+    try {
+      return { kept, bytes: await held.reader.read(attempt, stream, { from: missing + from, to: missing + to }) };
+    } catch (error) {
+      const why = reasonOf(error);
+      const message = `what is kept of what task ${task} has printed to ${stream} cannot be read: ${why}`;
+      throw new UserError("output-unreadable", message, { cause: error });
+    } finally {
+      held.holders--;
+      closeUnheld(held);
+    }
   }
 
   close(): void {
-    for (const reader of this.#readers.values()) reader.close();
-    this.#readers.clear();
+    for (const task of this.#readers.keys()) this.#forget(task);
   }
 
-  #attemptOf(task: number): { readonly reader: OutputReader; readonly attempt: StoredAttempt } | undefined {
-    const reader = this.#readerOf(task);
-    const attempt = reader?.attempts(task).at(-1);
-    return reader === undefined || attempt === undefined ? undefined : { reader, attempt };
+  #keptOf({ reader }: Held, attempt: StoredAttempt, stream: StreamName): KeptStream | undefined {
+    const stored = attempt.streams[stream];
+    if (stored === undefined) return undefined;
+    const isEarlierRun = reader.isOfEarlierRun(attempt, this.#started());
+    return { bytes: stored.bytes, missing: stored.missing, attempt: attempt.attempt, isEarlierRun };
   }
 
-  #readerOf(task: number): OutputReader | undefined {
-    const known = this.#readers.get(task);
-    known?.update();
-    const reader = known ?? OutputReader.open(this.#path, (id) => id === task);
-    if (reader === undefined) return undefined;
+  #attemptOf(task: number): { readonly held: Held; readonly attempt: StoredAttempt } | undefined {
+    const held = this.#heldOf(task);
+    const attempt = held?.reader.attempts(task).at(-1);
+    return held === undefined || attempt === undefined ? undefined : { held, attempt };
+  }
+
+  #heldOf(task: number): Held | undefined {
+    const held = this.#knownOf(task) ?? this.#open(task);
+    if (held === undefined) return undefined;
     this.#readers.delete(task);
-    this.#readers.set(task, reader);
-    for (const [other, old] of this.#readers) {
+    this.#readers.set(task, held);
+    for (const other of this.#readers.keys()) {
       if (this.#readers.size <= MOST_TASKS) break;
-      this.#readers.delete(other);
-      old.close();
+      this.#forget(other);
     }
-    return reader;
+    return held;
   }
+
+  /** The reader that there is, up to date, unless there is another file by now. */
+  #knownOf(task: number): Held | undefined {
+    const held = this.#readers.get(task);
+    if (held?.reader.isAt(this.#path) === false) {
+      this.#forget(task);
+      return undefined;
+    }
+    held?.reader.update();
+    return held;
+  }
+
+  #open(task: number): Held | undefined {
+    const reader = OutputReader.open(this.#path, (id) => id === task);
+    return reader === undefined ? undefined : { reader, holders: 0, isForgotten: false };
+  }
+
+  #forget(task: number): void {
+    const held = this.#readers.get(task);
+    if (held === undefined) return;
+    this.#readers.delete(task);
+    held.isForgotten = true;
+    closeUnheld(held);
+  }
+}
+
+function closeUnheld({ reader, holders, isForgotten }: Held): void {
+  if (isForgotten && holders === 0) reader.close();
 }

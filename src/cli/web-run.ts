@@ -1,6 +1,5 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { formatDiagnostic, UserError } from "../domain/errors.ts";
+import { formatDiagnostic } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { doneOf } from "../domain/task-tally.ts";
 import type { TaskDetail } from "../domain/watch.ts";
@@ -14,14 +13,13 @@ import type { WebRun } from "../web/api/web-run.ts";
 import { wayOn, wayToRetry } from "./listed-ways.ts";
 import { withTallies } from "./listed-workflow.ts";
 import { WebOutputs } from "./web-output.ts";
+import { WebReports } from "./web-reports.ts";
 import { WebFollowed } from "./web-followed.ts";
 import { WebWorkflow } from "./web-workflow.ts";
 import { isWorkflow } from "./workflow-records.ts";
 
 /** The way on is looked for again after this time, in milliseconds. */
 const SAME_WAY_MS = 1000;
-/** Bytes of a report at most; that of a million tasks takes less than one. */
-const MOST_REPORT = 64 << 20;
 
 type Ways = RunDocument["next"];
 
@@ -50,25 +48,23 @@ class RunOfPage implements WebRun {
   readonly followed: WebFollowed;
   readonly isWorkflow: boolean;
   readonly #files: RunFiles;
-  readonly #program: Program;
   readonly #words: readonly string[];
   readonly #outputs: WebOutputs;
+  readonly #reports: WebReports;
   readonly #workflow: WebWorkflow;
   #listed: { readonly run: ListedRun; readonly at: number } | undefined;
-  /** One report is made at a time. */
-  #reporting: Promise<unknown> = Promise.resolve();
 
   /** @param words that start this program in the user's shell. */
   constructor(files: RunFiles, program: Program, followed: WebFollowed, words: readonly string[]) {
     this.#files = files;
-    this.#program = program;
     this.#words = words;
     this.prefix = files.prefix;
     this.name = files.jobId;
     this.id = idOfRun(files.prefix, files.jobId);
     this.isWorkflow = isWorkflow(files);
     this.followed = followed;
-    this.#outputs = new WebOutputs(files.output);
+    this.#outputs = new WebOutputs(files.output, () => followed.view.started);
+    this.#reports = new WebReports(program, files.prefix);
     this.#workflow = new WebWorkflow({
       standing: followed.standing,
       told: () => followed.view.templates?.list,
@@ -112,8 +108,8 @@ class RunOfPage implements WebRun {
     return this.#outputs.kept(task);
   }
 
-  output(...[task, stream, from, to]: Parameters<WebRun["output"]>): Promise<Buffer> {
-    return this.#outputs.read(task, stream, from, to);
+  output(...[task, stream, choose]: Parameters<WebRun["output"]>): ReturnType<WebRun["output"]> {
+    return this.#outputs.read(task, stream, choose);
   }
 
   graph(): ReturnType<WebRun["graph"]> {
@@ -124,15 +120,13 @@ class RunOfPage implements WebRun {
     return this.#workflow.instances(query);
   }
 
-  report(format: "json" | "html" | "text"): Promise<string> {
-    const made = this.#reporting.then(() => reportOf(this.#program, format, this.prefix));
-    this.#reporting = made.catch(() => undefined);
-    return made;
+  report(...[format, signal]: Parameters<WebRun["report"]>): Promise<string> {
+    return this.#reports.report(format, signal);
   }
 
   async close(): Promise<void> {
     this.#outputs.close();
-    await this.followed.close();
+    await Promise.all([this.#reports.close(), this.followed.close()]);
   }
 
   /** Where it stands, by its files, and by what has been read of them. */
@@ -150,18 +144,4 @@ class RunOfPage implements WebRun {
 
 function wayOf(purpose: string, command: string): Ways[number] {
   return { purpose, command };
-}
-
-/** Made by a process of its own: it reads all records, and nobody is to wait for it. @throws UserError `report-failed`. */
-function reportOf({ command: [file, ...first] }: Program, format: string, prefix: string): Promise<string> {
-  const args = [...first, "report", "--format", format, prefix];
-  return new Promise((resolve, reject) => {
-    execFile(file, args, { maxBuffer: MOST_REPORT }, (error, stdout, stderr) => {
-      if (error === null) return resolve(stdout);
-      const why = stderr.trim().split("\n").at(-1) ?? "";
-      reject(
-        new UserError("report-failed", why === "" ? `no report was made: ${error.message}` : why, { cause: error }),
-      );
-    });
-  });
 }

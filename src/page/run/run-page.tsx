@@ -62,9 +62,12 @@ function About({ run, at }: { readonly run: LiveRun; readonly at: number }): JSX
         <Fact name="Records">
           <span class="mono wrap">{printable(prefix)}_*</span>
         </Fact>
-        <Fact name="Driver">
-          {printable(view.host)}, process {view.pid}
-        </Fact>
+        {/* Records of a run that was never recovered do not tell. */}
+        {view.host !== "" && (
+          <Fact name="Driver">
+            {printable(view.host)}, process {view.pid}
+          </Fact>
+        )}
         <Fact name="Started">
           <Time time={view.started} now={at / 1000} />
         </Fact>

@@ -22,6 +22,7 @@ export function Tiles({ run, at }: { readonly run: LiveRun; readonly at: number 
   const troubled = engines.filter((engine) => troublesOf(engine, fleet).length > 0).length;
   const span = Math.max(1, (view.ended ?? view.now) - view.started);
   const average = (tasks.succeeded + tasks.failed) / span;
+  const noneFailed = hasEnded ? "none" : "none so far";
   return (
     <div class="tiles">
       <EndTile run={run} at={at} />
@@ -56,7 +57,7 @@ export function Tiles({ run, at }: { readonly run: LiveRun; readonly at: number 
         tone={tasks.failed > 0 ? "bad" : undefined}
         more={
           tasks.failed === 0
-            ? "none so far"
+            ? noneFailed
             : `${formatShare(tasks.failed, tasks.succeeded + tasks.failed)}, in ${plural(kinds.length, "kind")}`
         }
         href={pathTo(id, "failures")}

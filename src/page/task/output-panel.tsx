@@ -2,13 +2,14 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { harmless } from "../../domain/printable.ts";
 import type { StreamName } from "./stream-name.ts";
+import type { TaskRow } from "../../domain/watch.ts";
 import type { KeptStream, TaskDocument } from "../../web/api/answers.ts";
 import { apiPath } from "../api/client.ts";
 import { CopyButton } from "../parts/command.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { formatBytes } from "../words/numbers.ts";
-import { textOf, withoutStyles } from "./output-part.ts";
+import { attemptWords, textOf, withoutStyles } from "./output-part.ts";
 import { useOutput } from "./use-output.ts";
 
 const TITLES: Readonly<Record<StreamName, string>> = { stdout: "Output", stderr: "Error output" };
@@ -25,7 +26,7 @@ export function OutputPanel({
 }): JSX.Element {
   const stored = kept[stream];
   if (stored !== undefined && stored.bytes > stored.missing)
-    return <KeptOutput run={run} task={row.id} stream={stream} kept={stored} />;
+    return <KeptOutput run={run} row={row} stream={stream} kept={stored} />;
   const leak = stream === "stdout" ? row.output : row.error;
   return (
     <Panel title={TITLES[stream]}>
@@ -51,16 +52,22 @@ function nothingWords(state: string, isKnown: boolean): string {
 
 function KeptOutput({
   run,
-  task,
+  row,
   stream,
   kept,
 }: {
   readonly run: string;
-  readonly task: number;
+  readonly row: TaskRow;
   readonly stream: StreamName;
   readonly kept: KeptStream;
 }): JSX.Element {
-  const { part, problem, isLoading, earlier } = useOutput(run, task, stream, kept.bytes);
+  const { part, problem, isLoading, earlier } = useOutput(
+    run,
+    row.id,
+    stream,
+    `${kept.bytes} ${kept.attempt} ${kept.isEarlierRun}`,
+  );
+  const of = attemptWords(kept, row.attempt);
   const [isWrapping, setWrapping] = useState(true);
   const [isRaw, setRaw] = useState(false);
   const text = useMemo(() => (part === undefined ? "" : textOf(part)), [part]);
@@ -85,7 +92,7 @@ function KeptOutput({
         </label>
       )}
       <CopyButton text={text} what={`${TITLES[stream]}, as far as it is shown`} />
-      <a href={apiPath(run, "tasks", task, "output", stream)} target="_blank" rel="noreferrer">
+      <a href={apiPath(run, "tasks", row.id, "output", stream)} target="_blank" rel="noreferrer">
         Raw
       </a>
     </>
@@ -97,6 +104,7 @@ function KeptOutput({
         problem === undefined && <Loading what="Reading it" />
       ) : (
         <>
+          {of !== undefined && <p class="dim">{of}</p>}
           <p class="output-head dim">
             {part.from > 0 ? (
               <>

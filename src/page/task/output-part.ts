@@ -1,5 +1,7 @@
 /** Output of a task, read from its end. */
 
+import type { KeptStream } from "../../web/api/answers.ts";
+
 /** Bytes that are read at once. */
 const OUTPUT_BYTES = 65_536;
 
@@ -51,4 +53,10 @@ const STYLES = /\u001b\[[0-9;:]*m/g;
 /** The text without colours and with plain ends of lines. All else stays. */
 export function withoutStyles(text: string): string {
   return text.replaceAll(STYLES, "").replaceAll("\r\n", "\n");
+}
+
+/** Which attempt has printed what is kept, where that is not the task's last one. @param last 0 before its first start. */
+export function attemptWords({ attempt, isEarlierRun }: KeptStream, last: number): string | undefined {
+  if (isEarlierRun) return `Of try ${attempt} in an earlier run.`;
+  return attempt < last ? `Of try ${attempt}, not of the last one.` : undefined;
 }

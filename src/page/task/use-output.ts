@@ -11,8 +11,8 @@ export interface KnownOutput {
   readonly earlier: () => void;
 }
 
-/** The end of what a task has printed. @param version another number when there is more of it. */
-export function useOutput(run: string, task: number, stream: StreamName, version: number): KnownOutput {
+/** The end of what a task has printed. @param version another text when it is another one, or longer. */
+export function useOutput(run: string, task: number, stream: StreamName, version: string): KnownOutput {
   const path = apiPath(run, "tasks", task, "output", stream);
   const [state, setState] = useState<{ path?: string; part?: OutputPart; problem?: ProblemError }>({});
   const [isReading, setReading] = useState(false);

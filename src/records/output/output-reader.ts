@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, readSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { closeSync, fstatSync, lstatSync, readSync } from "node:fs";
 import type { OutputPiece, StreamName } from "../../domain/output.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { openOwnFile } from "../../files/own-file.ts";
 import { expand } from "./compression.ts";
+import { readNamedFile } from "./read-named-file.ts";
 import { type PlacedFrame, scanFrames, type TornPart } from "./scan.ts";
 import { outputPath } from "./template.ts";
 
@@ -33,11 +33,16 @@ interface StoredStream {
 export interface StoredAttempt {
   readonly taskId: number;
   readonly attempt: number;
-  /** How many runs had begun in the file before. */
+  /** The run that it is of: one more for each that has begun in the file. */
   readonly run: number;
+  /** When the first output of that run came, as Unix time; undefined where the file does not say. */
+  readonly begun: number | undefined;
   readonly failed: boolean;
   readonly streams: Partial<Record<StreamName, StoredStream>>;
 }
+
+/** All of a stream, as far as it is kept. */
+const ALL = { from: 0, to: Number.POSITIVE_INFINITY };
 
 /** Reads what a run has kept of what its tasks printed, also while it goes on. */
 export class OutputReader {
@@ -46,6 +51,7 @@ export class OutputReader {
   readonly #attempts = new Map<number, StoredAttempt[]>();
   #end = 0;
   #runs = 0;
+  #begun: number | undefined;
   #torn: TornPart[] = [];
   /** The frame that was read last, as tasks of one frame are read one after the other. */
   #last: { readonly frame: Bytes; readonly data: Promise<Buffer> } | undefined;
@@ -100,19 +106,39 @@ export class OutputReader {
     return this.#attempts.get(taskId) ?? [];
   }
 
-  /** The bytes of a stream, as far as they are kept. @throws Error when they are damaged, or their file is gone. */
-  async read(attempt: StoredAttempt, stream: StreamName): Promise<Buffer> {
+  /** Whether an attempt is of a run before the one that has started at this Unix time, as far as the file tells. */
+  isOfEarlierRun({ run, begun }: StoredAttempt, started: number | undefined): boolean {
+    return run < this.#runs || (begun !== undefined && started !== undefined && begun < started);
+  }
+
+  /** Whether this path is still that of the file, and nothing has been cut off that was read. @throws the system's error. */
+  isAt(path: string): boolean {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    const { dev, ino, size } = fstatSync(this.#fd);
+    return there !== undefined && there.dev === dev && there.ino === ino && size >= this.#end;
+  }
+
+  /**
+   * The bytes of a stream, as far as they are kept.
+   *
+   * @param range the part that is wanted, counted from the first byte that was written, kept or not.
+   * @throws Error when they are damaged, or their file is gone; ForeignFileError.
+   */
+  async read(attempt: StoredAttempt, stream: StreamName, { from, to } = ALL): Promise<Buffer> {
     const stored = attempt.streams[stream];
     if (stored === undefined) return Buffer.alloc(0);
     const template = stored.parts[0]?.frame.files;
     if (template !== undefined) {
       const path = outputPath(template, { ...attempt, stream });
       if (this.#isReplaced(attempt, stream, path)) throw new Error(`a later attempt has written to ${path}`);
-      return readFile(path);
+      return readNamedFile(path, Math.max(0, from - stored.missing), to - stored.missing);
     }
     const pieces: Buffer[] = [];
-    for (const { frame, offset, length } of stored.parts.toSorted((a, b) => a.from - b.from)) {
-      pieces.push((await this.#expanded(frame)).subarray(offset, offset + length));
+    for (const part of stored.parts.toSorted((a, b) => a.from - b.from)) {
+      const first = Math.max(0, from - part.from);
+      const last = Math.min(part.length, to - part.from);
+      if (first >= last) continue;
+      pieces.push((await this.#expanded(part.frame)).subarray(part.offset + first, part.offset + last));
     }
     return Buffer.concat(pieces);
   }
@@ -131,7 +157,10 @@ export class OutputReader {
   }
 
   #take(frame: PlacedFrame, changed: Set<StoredAttempt>): void {
-    if (frame.begun !== undefined) this.#runs++;
+    if (frame.begun !== undefined) {
+      this.#runs++;
+      this.#begun = frame.begun;
+    }
     const bytes: Bytes = { at: frame.at, length: frame.length, files: frame.files, raw: frame.pieces };
     let offset = 0;
     for (const piece of frame.pieces) {
@@ -148,7 +177,7 @@ export class OutputReader {
     if (list === undefined) this.#attempts.set(taskId, (list = []));
     let stored = list.find((one) => one.run === run && one.attempt === attempt);
     if (stored === undefined) {
-      stored = { taskId, attempt, run, failed, streams: {} };
+      stored = { taskId, attempt, run, begun: this.#begun, failed, streams: {} };
       // Attempts on lost engines may come late.
       const at = list.findIndex((one) => one.run > run || (one.run === run && one.attempt > attempt));
       list.splice(at < 0 ? list.length : at, 0, stored);

@@ -160,9 +160,10 @@ export class OutputStore implements OutputKeeper {
   /** Opens the file, or makes it. @returns what is to be written before all else. */
   #open(): Buffer {
     const { path, goesOn, now } = this.#options;
+    const begun = (): Buffer => Buffer.concat(encodeOutputFrame({ begun: now(), pieces: [] }, NOTHING));
     try {
       this.#fd = createOwnFile(path, MODE);
-      return NOTHING;
+      return begun();
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
     }
@@ -173,7 +174,7 @@ export class OutputStore implements OutputKeeper {
     this.#end = scanFrames(fd, 0, size, { frame: () => undefined, torn: ({ at, isEnd }) => isEnd && (isTorn.at = at) });
     // What a driver had half written when it was killed the engines send again.
     if (isTorn.at < size) fs.ftruncateSync(fd, isTorn.at);
-    return goesOn ? NOTHING : Buffer.concat(encodeOutputFrame({ begun: now(), pieces: [] }, NOTHING));
+    return goesOn ? NOTHING : begun();
   }
 
   /** Looks now and then whether there is room beside what the records need. */

@@ -74,7 +74,7 @@ export interface TaskList extends Part {
 
 /** GET /api/v1/runs/{id}/tasks/{task} */
 export interface TaskDocument extends TaskDetail {
-  /** What is kept of what its last attempt has printed; a stream is missing of which nothing is. */
+  /** What is kept of what it has printed: of the last attempt of which something is. A stream is missing of which nothing is. */
   readonly kept: { readonly stdout?: KeptStream | undefined; readonly stderr?: KeptStream | undefined };
   /** What ran on the slot just before and after would tell nothing: only its own kind of failure is told. */
   readonly kind?: FailureKind | undefined;
@@ -87,6 +87,10 @@ export interface KeptStream {
   readonly bytes: number;
   /** How many of them, at its beginning, are not kept. */
   readonly missing: number;
+  /** The start of the task that has printed it: 1 for the first. Later ones may have printed nothing, or nothing of theirs is kept. */
+  readonly attempt: number;
+  /** Whether that start was one of an earlier run, which this one goes on with. */
+  readonly isEarlierRun: boolean;
 }
 
 /** GET /api/v1/runs/{id}/failures */

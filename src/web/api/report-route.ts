@@ -22,9 +22,11 @@ export const REPORT_ROUTE: Route<WebContext> = raw({
     type: Object.values(TYPES),
     description: "The report. One of HTML is a file to be kept: it holds all that it shows.",
   },
-  handle: async (context, { path, query }) => {
+  handle: async (context, { path, query, request }) => {
     const run = runOf(context, path.id);
-    const report = await run.report(query.format);
+    const report = await run.report(query.format, request.signal);
+    // A request that nobody holds does not tell that its caller has gone.
+    request.signal.throwIfAborted();
     const headers = new Headers({
       "Content-Type": `${TYPES[query.format]}; charset=utf-8`,
       "Cache-Control": "no-store",

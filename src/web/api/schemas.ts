@@ -98,7 +98,7 @@ export const TaskListSchema: SchemaOf<TaskList> = v.object({
   cursor: v.optional(v.string()),
 });
 
-const KeptStreamSchema = v.object({ bytes: Count, missing: Count });
+const KeptStreamSchema = v.object({ bytes: Count, missing: Count, attempt: Count, isEarlierRun: v.boolean() });
 
 export const TaskDocumentSchema: SchemaOf<TaskDocument> = v.object({
   row: TaskRowSchema,

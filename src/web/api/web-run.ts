@@ -3,6 +3,7 @@ import type { FollowedRun, TaskDetail } from "../../domain/watch.ts";
 import type { StreamName } from "../../domain/output.ts";
 import type { GraphDocument, InstanceList, KeptStream, RunDocument } from "./answers.ts";
 import type { PicturedRun } from "../../records/pictures/pictured-run.ts";
+import type { ByteRange } from "../http/byte-range.ts";
 
 /** A run as the server knows it. */
 export interface WebRun {
@@ -19,16 +20,30 @@ export interface WebRun {
   /** Command lines that go on with it, as it stands now. */
   next(): RunDocument["next"];
   nextOfTask(detail: TaskDetail): RunDocument["next"];
-  /** What is kept of what the last attempt of a task has printed. */
+  /** What is kept of what a task has printed: of the last attempt of which something is. */
   kept(task: number): Promise<Partial<Record<StreamName, KeptStream>>>;
-  /** Bytes of that, from this one to before that one, as far as they are kept. */
-  output(task: number, stream: StreamName, from: number, to: number): Promise<Buffer>;
+  /**
+   * Bytes of that, all of one attempt; fewer where the file has fewer by now.
+   *
+   * @param choose the range that is wanted, counted from the first byte that is kept.
+   * @returns undefined where nothing is kept.
+   * @throws what `choose` throws; UserError `output-unreadable`.
+   */
+  output(task: number, stream: StreamName, choose: (kept: KeptStream) => ByteRange): Promise<PrintedPart | undefined>;
   /** The templates of a workflow, and how they depend on each other. */
   graph(): Promise<GraphDocument>;
   instances(query: InstanceQuery): Promise<InstanceList>;
-  /** What `disbatch report` makes of the records. */
-  report(format: "json" | "html" | "text"): Promise<string>;
+  /** What `disbatch report` makes of the records. @param signal tells that nobody waits for it any more; it rejects then. */
+  report(format: ReportFormat, signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
+}
+
+export type ReportFormat = "json" | "html" | "text";
+
+/** Bytes of a stream, and what they are of. */
+export interface PrintedPart {
+  readonly kept: KeptStream;
+  readonly bytes: Buffer;
 }
 
 export interface InstanceQuery {

@@ -14,7 +14,7 @@ export interface RunEvent {
   readonly data: unknown;
 }
 
-/** Whether the run has ended and its records are whole: nothing is told any more. */
+/** Whether the run has ended and its records are whole: nothing is told any more, unless it is taken up again. */
 export function isOver({ link }: ToldState): boolean {
   return link.state === "over";
 }
@@ -25,7 +25,8 @@ export function eventsBetween(before: ToldState, after: ToldState): RunEvent[] {
   const { phase, reason } = after.view;
   if (phase !== before.view.phase || reason !== before.view.reason || !isSameLink(before.link, after.link))
     events.push({ name: "phase", data: { phase, reason, link: after.link } });
-  for (const text of after.warnings.slice(before.warnings.length)) events.push({ name: "warning", data: { text } });
+  for (const text of after.warnings)
+    if (!before.warnings.includes(text)) events.push({ name: "warning", data: { text } });
   if (isOver(after)) {
     // The whole view is told once more, so that nothing that was missed stays missing.
     if (!isOver(before)) events.push({ name: "end", data: { view: after.view } });

@@ -40,6 +40,7 @@ const TITLES: Readonly<Record<number, string>> = {
 /** Statuses of what the run itself refuses, where it is no conflict with how the run stands. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   "cursor-unknown": 400,
+  "output-unreadable": 404,
   "unknown-template": 404,
   "connection-lost": 503,
 };

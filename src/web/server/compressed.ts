@@ -8,11 +8,15 @@ const WORTH_IT = 1024;
 const LEVEL = 3;
 const TEXT = /^(?:application\/(?:problem\+)?json|text\/(?:plain|html|csv))(?:;|$)/;
 
-/** The same answer, compressed where that is worth it. Streams of events and parts of a whole stay as they are. */
+/**
+ * The same answer, compressed where that is worth it. Streams of events stay as they are, and so does what can be asked for in
+ * parts, as they are parts of the plain bytes.
+ */
 export async function compressed(response: Response, accepted: string | undefined): Promise<Response> {
   const { headers, status } = response;
   const isText = TEXT.test(headers.get("Content-Type") ?? "");
-  if (!isText || response.body === null || status === 206 || headers.has("Content-Encoding")) return response;
+  if (!isText || response.body === null || headers.has("Accept-Ranges") || headers.has("Content-Encoding"))
+    return response;
   const bytes = Buffer.from(await response.arrayBuffer());
   const made = new Headers(headers);
   made.append("Vary", "Accept-Encoding");

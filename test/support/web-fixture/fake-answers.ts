@@ -1,5 +1,6 @@
 import { MOST_ROWS, type TaskRow } from "../../../src/domain/watch.ts";
 import {
+  type KeptStream,
   type Metric,
   METRICS,
   type Problem,
@@ -135,8 +136,9 @@ function taskDocument(run: FakeRun, id: number): TaskDocument {
   const row = fakeTask(scale, id);
   const kind = row.kind === undefined ? undefined : fakeKinds(scale).find((each) => each.id === row.kind);
   const hasRun = row.start !== undefined;
+  const tries = id % 7 === 0 ? 2 : 1;
   return {
-    row: id % 7 === 0 && hasRun ? { ...row, attempt: 2 } : row,
+    row: hasRun ? { ...row, attempt: tries } : row,
     attempts:
       id % 7 === 0 && hasRun
         ? [
@@ -151,10 +153,14 @@ function taskDocument(run: FakeRun, id: number): TaskDocument {
             },
           ]
         : [],
-    kept: hasRun ? { stdout: { bytes: 24_000, missing: 4096 }, stderr: { bytes: 900, missing: 0 } } : {},
+    kept: hasRun ? { stdout: keptStream(24_000, 4096, tries), stderr: keptStream(900, 0, tries) } : {},
     kind,
     next: [{ purpose: "to run it again", command: `disbatch retry ${run.name} --tasks ${id}` }],
   };
+}
+
+function keptStream(bytes: number, missing: number, attempt: number): KeptStream {
+  return { bytes, missing, attempt, isEarlierRun: false };
 }
 
 /** What a task is said to have printed. */

@@ -92,6 +92,14 @@ test("answers of the API are compressed from a kilobyte on, and kept by nobody",
   expect((await ask(port, "/api/v1/long", { headers: BEARER })).body.length).toBe(5002);
 });
 
+test("what can be asked for in parts is sent as it is", async () => {
+  const { port } = await serving({
+    api: () => new Response("x".repeat(5000), { headers: { "Content-Type": "text/plain", "Accept-Ranges": "bytes" } }),
+  });
+  const answer = await ask(port, "/api/v1/long", { headers: { ...BEARER, "accept-encoding": "gzip" } });
+  expect([answer.headers["content-encoding"], answer.body.length]).toEqual([undefined, 5000]);
+});
+
 test("events come as they are made, never compressed, and their maker hears that their reader has gone", async () => {
   let tell: (text: string) => void = () => undefined;
   let cancelled = (): void => undefined;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  attemptWords,
   bytesBefore,
   joined,
   type OutputPart,
@@ -55,4 +56,13 @@ test("colours are left out of a text, and nothing else that a terminal would act
   expect(withoutStyles("\u001b[1;32mok\u001b[0m\r\n\u001b]0;t\u0007\u001b[2J\r")).toBe(
     "ok\n\u001b]0;t\u0007\u001b[2J\r",
   );
+});
+
+test("what another attempt than the last one has printed is shown as that", () => {
+  const kept = { bytes: 1, missing: 0, attempt: 1, isEarlierRun: false };
+  expect(attemptWords(kept, 1)).toBeUndefined();
+  expect(attemptWords(kept, 2)).toBe("Of try 1, not of the last one.");
+  expect(attemptWords({ ...kept, isEarlierRun: true }, 1)).toBe("Of try 1 in an earlier run.");
+  // Without a journal nobody knows how many starts a task has had.
+  expect(attemptWords({ ...kept, attempt: 2 }, 1)).toBeUndefined();
 });

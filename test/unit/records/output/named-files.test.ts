@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { NamedFiles } from "../../../../src/records/output/named-files.ts";
@@ -70,6 +71,27 @@ test("an earlier attempt is not given what a later one has written to its file",
   await expect(reader.read(first, "stdout")).rejects.toThrow("a later attempt has written to");
   expect(String(await reader.read(first, "stderr"))).toBe("oops");
   expect(String(await reader.read(second, "stdout"))).toBe("second");
+  reader.close();
+});
+
+test("of a file by name a part is read, and neither a link nor a pipe in its place", async () => {
+  const folder = scratchFolder();
+  const template = outputTemplate("out/{id}", folder);
+  const { path, store } = openStore({ files: new NamedFiles(template) });
+  await kept(store, printedBy(5, "0123456789", { from: 100, start: 100, bytes: 110 }));
+  await store.close();
+  const reader = OutputReader.open(path);
+  const [attempt] = reader?.attempts(5) ?? [];
+  if (reader === undefined || attempt === undefined) throw new Error("an attempt is kept");
+  expect(String(await reader.read(attempt, "stdout"))).toBe("0123456789");
+  expect(String(await reader.read(attempt, "stdout", { from: 103, to: 105 }))).toBe("34");
+  const there = outputPath(template, { taskId: 5, attempt: 1, stream: "stdout" });
+  renameSync(there, join(folder, "precious"));
+  symlinkSync(join(folder, "precious"), there);
+  await expect(reader.read(attempt, "stdout")).rejects.toThrow("is a symbolic link");
+  rmSync(there);
+  execFileSync("mkfifo", [there]);
+  await expect(reader.read(attempt, "stdout")).rejects.toThrow("is not a regular file");
   reader.close();
 });
 

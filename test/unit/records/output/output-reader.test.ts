@@ -62,6 +62,21 @@ test("pieces of a long stream come together in their order, and what comes twice
   expect(attempt === undefined ? "" : (await reader.read(attempt, "stdout")).toString()).toBe("abcdef");
 });
 
+test("of a long stream a part is read, across its pieces and short of what is not kept", async () => {
+  const piece = (from: number, text: string): OutputBlock => printedBy(3, text, { from, bytes: 109, start: 100 });
+  const reader = open(fileOf(piece(103, "def"), piece(100, "abc"), piece(106, "ghi")));
+  const [attempt] = reader.attempts(3);
+  if (attempt === undefined) throw new Error("an attempt is kept");
+  const part = async (from: number, to: number): Promise<string> =>
+    String(await reader.read(attempt, "stdout", { from, to }));
+  expect([await part(102, 107), await part(0, 101), await part(108, 200), await part(104, 105)]).toEqual([
+    "cdefg",
+    "a",
+    "i",
+    "e",
+  ]);
+});
+
 test("how much is missing at the beginning is known", () => {
   const reader = open(fileOf(printedBy(3, "end", { from: 100, start: 100 })));
   expect(reader.attempts(3)[0]?.streams.stdout).toMatchObject({ bytes: 103, missing: 100 });

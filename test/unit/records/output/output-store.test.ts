@@ -61,8 +61,8 @@ test("attempts of a run that goes on with an earlier one's files are told from t
   await later.store.close();
   const reader = OutputReader.open(path);
   expect(reader?.attempts(1).map(({ attempt, run }) => [attempt, run])).toEqual([
-    [1, 0],
     [1, 1],
+    [1, 2],
   ]);
   reader?.close();
   expect(await textOf(path, 1)).toBe("later\n");

@@ -32,25 +32,28 @@ describe("output of a task", () => {
     expect([await answer.text(), answer.headers.get("Disbatch-Missing")]).toEqual(["abc\n", "1000"]);
   });
 
-  it("that is long is read piece by piece, as it is taken", async () => {
+  it("that is long is read once, and says which attempt it is of", async () => {
     const run = busyRun();
-    const reads: number[] = [];
+    let reads = 0;
     const { output } = run;
-    run.output = (task, stream, from, to) => {
-      reads.push(to - from);
-      return output(task, stream, from, to);
+    run.output = (...asked) => {
+      reads++;
+      return output(...asked);
     };
     const answer = await ask(appOf([run]), `${OUTPUT}/stderr`);
-    expect(reads).toEqual([]);
     expect((await answer.arrayBuffer()).byteLength).toBe(600 * 1024);
-    expect([reads.length, Math.max(...reads)]).toEqual([3, 256 * 1024]);
+    expect([reads, answer.headers.get("Disbatch-Attempt")]).toEqual([1, "1"]);
   });
 
-  it("that is gone while it is read is not taken for whole", async () => {
+  it("that is not there any more as a whole is refused, not cut", async () => {
     const run = busyRun();
-    run.output = () => Promise.resolve(Buffer.alloc(0));
+    const { output } = run;
+    run.output = async (...asked) => {
+      const part = await output(...asked);
+      return part === undefined ? undefined : { kept: part.kept, bytes: part.bytes.subarray(1) };
+    };
     const answer = await ask(appOf([run]), `${OUTPUT}/stderr`);
-    await expect(answer.text()).rejects.toThrow("not there any more");
+    expect(await problemOf(answer)).toEqual({ status: 404, code: "output-unreadable" });
   });
 
   it("is refused where nothing of it is kept", async () => {
@@ -184,6 +187,38 @@ describe("what else may be wrong", () => {
       const { status } = await ask(app, `/api/v1/runs/Tasks-1${rest}`);
       expect([rest, status]).toEqual([rest, 200]);
     }
+  });
+
+  it("bugs are told of, and what somebody asks in vain is not", async () => {
+    const [one, bugs] = [busyRun(), [] as unknown[]];
+    const bug = new TypeError("a bug");
+    one.pictured = () => Promise.reject(bug);
+    one.report = () => Promise.reject(new UserError("no-status-file", "it is none"));
+    const app = appOf([one], { failed: (error) => bugs.push(error) });
+    for (const rest of ["/report", "/tasks/999", "/nowhere", "/timeline?px=0"]) {
+      expect((await ask(app, `/api/v1/runs/Tasks-1${rest}`)).status).not.toBe(500);
+    }
+    expect(bugs).toEqual([]);
+    expect((await ask(app, "/api/v1/runs/Tasks-1/timeline")).status).toBe(500);
+    expect(bugs).toEqual([bug]);
+    await ask(app, "/api/v1/runs/Tasks-1/timeline", { signal: AbortSignal.abort() });
+    expect(bugs).toEqual([bug]);
+  });
+
+  it("readers of events are told of as they come and go, by themselves or at the end", async () => {
+    const run = busyRun();
+    const heard: string[] = [];
+    const app = appOf([run], { readers: { came: () => heard.push("came"), went: () => heard.push("went") } });
+    const open = (): Promise<Response> => ask(app, "/api/v1/runs/Tasks-1/events");
+    const [one, other] = [await open(), await open()];
+    await ask(app, "/api/v1/runs/Tasks-1/events", { method: "HEAD" });
+    expect(heard).toEqual(["came", "came"]);
+    await one.body?.cancel();
+    expect(heard).toEqual(["came", "came", "went"]);
+    run.link = { state: "over" };
+    run.changed();
+    await other.text();
+    expect(heard).toEqual(["came", "came", "went", "went"]);
   });
 
   it("the 65th reader of events is told when to come back", async () => {

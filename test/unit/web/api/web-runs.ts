@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { FollowedRun, RunView, StopRequest, WatchLink } from "../../../../src/domain/watch.ts";
 import { webApp, type WebApp, type WebAppOptions } from "../../../../src/web/api/app.ts";
-import type { Problem } from "../../../../src/web/api/answers.ts";
+import type { KeptStream, Problem } from "../../../../src/web/api/answers.ts";
 import type { WebRun } from "../../../../src/web/api/web-run.ts";
 import { exited } from "../../../../src/domain/ending.ts";
 import { finished, joined, runs, assigned, started, START } from "../../faces/terminal/events.ts";
@@ -80,9 +80,11 @@ export class TestRun implements WebRun {
     return { ...(stdout === undefined ? {} : { stdout }), ...(stderr === undefined ? {} : { stderr }) };
   };
 
-  output: WebRun["output"] = async (task, stream, from, to) => {
-    const { missing, bytes } = this.printed.get(`${task} ${stream}`) ?? { missing: 0, bytes: Buffer.alloc(0) };
-    return bytes.subarray(from - missing, to - missing);
+  output: WebRun["output"] = async (task, stream, choose) => {
+    const [kept, printed] = [this.#keptOf(task, stream), this.printed.get(`${task} ${stream}`)];
+    if (kept === undefined || printed === undefined) return undefined;
+    const { from, to } = choose(kept);
+    return { kept, bytes: printed.bytes.subarray(from, to) };
   };
 
   graph: WebRun["graph"] = async () => ({
@@ -102,11 +104,11 @@ export class TestRun implements WebRun {
   report: WebRun["report"] = async (format) => (format === "json" ? '{"version":1}\n' : `a report as ${format}\n`);
   close: WebRun["close"] = async () => {};
 
-  #keptOf(task: number, stream: string): { bytes: number; missing: number } | undefined {
+  #keptOf(task: number, stream: string): KeptStream | undefined {
     const printed = this.printed.get(`${task} ${stream}`);
-    return printed === undefined
-      ? undefined
-      : { bytes: printed.missing + printed.bytes.length, missing: printed.missing };
+    if (printed === undefined) return undefined;
+    const { missing, bytes } = printed;
+    return { bytes: missing + bytes.length, missing, attempt: 1, isEarlierRun: false };
   }
 }
 
@@ -130,7 +132,7 @@ export function busyRun(id?: string, isWorkflow?: boolean): TestRun {
 
 /** An app over these runs. */
 export function appOf(all: readonly WebRun[], options: Partial<WebAppOptions> = {}): WebApp {
-  return webApp(() => all, { control: true, version: "1.2.3", now: () => START + 50, ...options });
+  return webApp(() => all, { control: true, version: "1.2.3", ...options });
 }
 
 /** What of a problem is told to programs. */

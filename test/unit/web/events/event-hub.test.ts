@@ -71,6 +71,25 @@ describe("readers of events", () => {
     expect(run.looks).toBe(looks + 1);
   });
 
+  it("cost no timer for each event", async () => {
+    const run = new EventRun();
+    const reading = new Reading(run.open());
+    await reading.take();
+    run.clock.pass(250);
+    const { timers } = run.clock;
+    for (let change = 1; change <= 50; change++) {
+      run.succeed(change);
+      expect(await reading.take()).toEqual(["delta"]);
+      run.clock.pass(250);
+    }
+    expect(run.clock.timers).toBe(timers);
+    // The one that was there goes off, and finds that something has been heard meanwhile.
+    run.clock.pass(14_000);
+    expect(await reading.take()).toEqual([]);
+    run.clock.pass(1000);
+    expect(await reading.take()).toEqual(["comment"]);
+  });
+
   it("that are slow get the newest state, and no queue", async () => {
     const run = new EventRun();
     const [slow, quick] = [new Reading(run.open()), new Reading(run.open())];
@@ -183,6 +202,32 @@ describe("a run that is lost, is found again, and ends", () => {
     expect(run.open(reading.lastId)).toBeUndefined();
   });
 
+  it("is told to have ended, and nothing else, to those who come when something has changed since", async () => {
+    const run = new EventRun();
+    await new Reading(run.open()).take();
+    run.change({ phase: "ended", ended: START + 9 }, { state: "over" });
+    run.warnings.push("a line of the journal is none");
+    run.change({});
+    const reading = new Reading(run.open());
+    expect([await reading.take(), shows(reading, run)]).toEqual([["snapshot", "end"], true]);
+    await reading.take();
+    expect([reading.isClosed, run.open(reading.lastId)]).toEqual([true, undefined]);
+  });
+
+  it("is told to go on, with what was warned of meanwhile, when it is taken up again", async () => {
+    const run = new EventRun("e0", { state: "over" });
+    const before = new Reading(run.open());
+    await before.take();
+    run.warnings.push("a line of the journal is none");
+    run.change({ phase: "running" }, { state: "live" });
+    const after = new Reading(run.open(before.lastId));
+    after.view = before.view;
+    expect([await after.take(), shows(after, run)]).toEqual([["phase", "warning"], true]);
+    run.clock.pass(250);
+    run.succeed(1);
+    expect([await after.take(), shows(after, run)]).toEqual([["delta"], true]);
+  });
+
   it("is told from its records to those who come after its end", async () => {
     const run = new EventRun("e0", { state: "over" });
     const reading = new Reading(run.open());
@@ -191,6 +236,26 @@ describe("a run that is lost, is found again, and ends", () => {
     expect([reading.isClosed, reading.events.map(({ id }) => id)]).toEqual([true, ["e0-0", "e0-1"]]);
     expect(run.open(reading.lastId)).toBeUndefined();
     expect(await new Reading(run.open("e0-0")).take()).toEqual(["end"]);
+  });
+});
+
+describe("warnings", () => {
+  it("are told that were not there before, wherever they stand among the others", async () => {
+    const run = new EventRun();
+    run.warnings.push("one line is none", "a", "b");
+    const reading = new Reading(run.open());
+    await reading.take();
+    const told = async (...warnings: readonly string[]): Promise<unknown[]> => {
+      const before = reading.events.length;
+      run.warnings.splice(0, Infinity, ...warnings);
+      run.change({});
+      run.clock.pass(250);
+      await reading.take();
+      return reading.events.slice(before).map(({ data }) => data);
+    };
+    expect(await told("two lines are none", "a", "b")).toEqual([{ text: "two lines are none" }]);
+    expect(await told("a")).toEqual([]);
+    expect(await told("a", "c")).toEqual([{ text: "c" }]);
   });
 });
 
