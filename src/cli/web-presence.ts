@@ -29,15 +29,24 @@ export class Presence {
     return this.#lastAsked;
   }
 
+  came(): void {
+    this.#readers++;
+  }
+
+  went(): void {
+    this.#readers--;
+    this.#lastReader = this.#now();
+  }
+
   /** Has a request answered, and takes note of it. */
   async answer(request: Request, answer: (request: Request) => Response | Promise<Response>): Promise<Response> {
     this.#lastAsked = this.#now();
     if (this.#pending++ === 0) this.#busySince = this.#lastAsked;
-    const response = await this.#whole(answer, request);
-    if (response.body === null || response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
-      return response;
+    try {
+      return await answer(request);
+    } finally {
+      if (--this.#pending === 0) for (const resolve of this.#calm.splice(0)) resolve();
     }
-    return new Response(this.#counted(response.body), response);
   }
 
   /** Resolves when no answer is being made, so that work in the background makes nobody wait; soon in any case. */
@@ -50,44 +59,6 @@ export class Presence {
         clearTimeout(timer);
         resolve();
       });
-    });
-  }
-
-  async #whole(answer: (request: Request) => Response | Promise<Response>, request: Request): Promise<Response> {
-    try {
-      return await answer(request);
-    } finally {
-      if (--this.#pending === 0) for (const resolve of this.#calm.splice(0)) resolve();
-    }
-  }
-
-  /** The same stream, counted for as long as somebody reads it. */
-  #counted(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    const reader = body.getReader();
-    this.#readers++;
-    let isOpen = true;
-    const gone = (): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      this.#readers--;
-      this.#lastReader = this.#now();
-    };
-    return new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        try {
-          const { done, value } = await reader.read();
-          if (!done) return controller.enqueue(value);
-          gone();
-          controller.close();
-        } catch (error) {
-          gone();
-          controller.error(error);
-        }
-      },
-      cancel: async (reason) => {
-        gone();
-        await reader.cancel(reason);
-      },
     });
   }
 }

@@ -53,7 +53,7 @@ export async function serveRuns(
     ]);
     const presence = new Presence(() => performance.now());
     for (const one of files) runs.push(await openWebRun(one, program, () => presence.giveWay()));
-    const app = webApp(() => runs, { control, version: program.version, now: () => Date.now() / 1000 });
+    const app = webApp(() => runs, { control, version: program.version, readers: presence, failed: tellOfBug });
     const api = (request: Request): Promise<Response> => presence.answer(request, (asked) => app.fetch(asked));
     const server = await serve({ address, control, token, api, files: FILES, failed: tellOfBug });
     const page = { address, port: server.port };

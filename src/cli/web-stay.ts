@@ -1,6 +1,6 @@
 /** What decides whether the page of a run is served any longer. Times are in milliseconds, by one clock. */
 export interface WebPresence {
-  /** The run goes on, or may: it answers, or nobody knows that it does not any more. */
+  /** The run answers. One that is lost counts as over until it answers again. */
   readonly goesOn: boolean;
   /** Pages that hear of the run now. */
   readonly readers: number;

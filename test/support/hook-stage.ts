@@ -58,7 +58,8 @@ export class HookStage<P, T> {
     vi.unstubAllGlobals();
   }
 
-  #fetch(url: string, { signal }: RequestInit): Promise<Response> {
+  async #fetch(url: string, { signal }: RequestInit): Promise<Response> {
+    signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- As browsers do.
       signal?.addEventListener("abort", () => reject(signal.reason));

@@ -1,8 +1,8 @@
 import { DurationHistogram } from "../../domain/duration-histogram.ts";
+import { marksOf } from "../../domain/stand-out.ts";
 import type { DurationSummary } from "../../domain/watch.ts";
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile } from "../../records/outcomes/outcomes.ts";
-import { marksOf } from "../../records/pictures/stand-out.ts";
 import type { ReportedNode } from "./report.ts";
 
 /** Nodes that are told apart; no fleet has more, and a file may say anything. */

@@ -1,8 +1,8 @@
 import type { Ending } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { TemplateTally } from "../../domain/instance-state.ts";
+import type { NodeMark } from "../../domain/stand-out.ts";
 import type { DurationSummary } from "../../domain/watch.ts";
-import type { NodeMark } from "../../records/pictures/stand-out.ts";
 
 /**
  * - `goes-on`: its driver lives, as far as this host can tell.

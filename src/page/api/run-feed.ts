@@ -30,7 +30,7 @@ const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 15_000;
 
 /**
- * Follows a run by one stream of events, until it is over. A stream that breaks is opened again, and after a sleep of the
+ * Follows a run by one stream of events, until it is over, and again when somebody comes back who finds that it goes on. A stream that breaks is opened again, and after a sleep of the
  * machine, too; each begins with where the run stands, so that nothing is missed.
  */
 export class RunFeed {
@@ -53,20 +53,20 @@ export class RunFeed {
     this.#around = around;
     this.#looked = around.now();
     if (this.#run.contact.state === "closed") return;
-    this.#open();
-    this.#lookLater();
+    this.#begin();
   }
 
   get run(): LiveRun {
     return this.#run;
   }
 
-  /** Looks at once whether the stream is sound: the page is seen again, or the network has come back. */
+  /** Looks at once whether the stream is sound, or a run that was over goes on: the page is seen again, or the network has come back. */
   look(): void {
     const now = this.#around.now();
     const late = now - this.#looked - LOOK;
     this.#looked = now;
-    if (this.#isClosed || this.#run.contact.state === "closed") return;
+    if (this.#isClosed) return;
+    if (this.#run.contact.state === "closed") return void this.#askAgain();
     if (late > SLEPT) this.#open();
     else if (now - this.#run.heardAt > SILENT && this.#run.contact.state === "open") void this.#probe();
   }
@@ -74,6 +74,11 @@ export class RunFeed {
   close(): void {
     this.#isClosed = true;
     this.#stop();
+  }
+
+  #begin(): void {
+    this.#open();
+    this.#lookLater();
   }
 
   #stop(): void {
@@ -134,6 +139,23 @@ export class RunFeed {
       this.look();
       if (!this.#isClosed && this.#run.contact.state !== "closed") this.#lookLater();
     });
+  }
+
+  /** Somebody may have resumed a run that was over. */
+  async #askAgain(): Promise<void> {
+    if (this.#asking !== undefined) return;
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      const document = await this.#around.ask(asking.signal);
+      if (this.#isClosed || document.link.state === "over") return;
+      this.#tell(runFrom(document, this.#around.now()));
+      this.#begin();
+    } catch {
+      // What is shown is how it ended, whether its server is still there or not.
+    } finally {
+      this.#asking = undefined;
+    }
   }
 
   /**

@@ -42,12 +42,14 @@ export function useRun(id: string | undefined): KnownRun {
     void begin();
     document.addEventListener("visibilitychange", look);
     addEventListener("online", look);
+    addEventListener("focus", look);
     return () => {
       abort.abort();
       clearTimeout(timer);
       feed?.close();
       document.removeEventListener("visibilitychange", look);
       removeEventListener("online", look);
+      removeEventListener("focus", look);
     };
   }, [id]);
 

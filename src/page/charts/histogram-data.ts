@@ -1,5 +1,6 @@
 /** How long tasks took, as a picture has it. Pure. */
 
+import { marksOf, type NodeMark } from "../../domain/stand-out.ts";
 import type { HistogramList } from "../../web/api/answers.ts";
 
 export type HistogramGroup = HistogramList["groups"][number];
@@ -58,26 +59,21 @@ export function spanTicks(from: number, to: number): number[] {
   return coarse.length > 3 ? coarse : within(FINE);
 }
 
-/** Tasks that a node has to have before its numbers say anything. */
-const ENOUGH = 20;
-
-/**
- * How a node stands out among the others, in words; undefined when it does not. Half of its tasks take half as long again as on the node in the
- * middle, or its share of failures is three times that of all.
- */
-export function standsOut(group: HistogramGroup, middle: number, failing: number): string | undefined {
-  if (group.count < ENOUGH) return undefined;
-  if (middle > 0 && group.p50 >= middle * 1.5) return `${(group.p50 / middle).toFixed(1)} times as slow`;
-  const share = group.failed / group.count;
-  if (group.failed >= 5 && share >= failing * 3) return `${Math.round(share * 100)}% failed`;
-  return undefined;
+/** What stands out about a node, as the report has it. */
+export function marksOfGroup({ count, failed, p50, others }: HistogramGroup): readonly NodeMark[] {
+  if (others === undefined) return [];
+  return marksOf({ count, failed, median: () => p50 }, { ...others, median: () => others.p50 });
 }
 
-/** What nodes are held against: the p50 of the one in the middle, and the share of failures of all. */
-export function fleetOf(groups: readonly HistogramGroup[]): { readonly middle: number; readonly failing: number } {
-  const known = groups.filter(({ count }) => count >= ENOUGH);
-  const sorted = known.map(({ p50 }) => p50).toSorted((a, b) => a - b);
-  const count = groups.reduce((sum, group) => sum + group.count, 0);
-  const failed = groups.reduce((sum, group) => sum + group.failed, 0);
-  return { middle: sorted[Math.floor(sorted.length / 2)] ?? 0, failing: count === 0 ? 0 : failed / count };
+/** How a node stands out among the others, in words; undefined when it does not. */
+export function standsOut(group: HistogramGroup): string | undefined {
+  const words = marksOfGroup(group).map((mark) =>
+    mark === "slow" ? slowWords(group) : `${Math.round((group.failed / group.count) * 100)}% failed`,
+  );
+  return words.length === 0 ? undefined : words.join(", ");
+}
+
+function slowWords({ p50, others }: HistogramGroup): string {
+  const usual = others?.p50 ?? 0;
+  return usual > 0 ? `${(p50 / usual).toFixed(1)} times as slow` : "slow";
 }

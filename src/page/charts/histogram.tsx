@@ -11,7 +11,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { formatCount, formatShare } from "../words/numbers.ts";
 import { formatSpan } from "../words/times.ts";
 import { AsTable } from "./as-table.tsx";
-import { type Bin, binsOf, fleetOf, type HistogramGroup, rangeOf, standsOut } from "./histogram-data.ts";
+import { type Bin, binsOf, type HistogramGroup, rangeOf, standsOut } from "./histogram-data.ts";
 import { HistogramPicture } from "./histogram-picture.tsx";
 
 /** How long tasks took: all of them, and those of one node against them. Nodes that stand out say so. */
@@ -116,9 +116,8 @@ function NodeChoice({
   readonly node: string;
   readonly change: (node: string) => void;
 }): JSX.Element {
-  const { middle, failing } = fleetOf(groups);
   const odd = groups.flatMap((group) => {
-    const why = standsOut(group, middle, failing);
+    const why = standsOut(group);
     return why === undefined ? [] : [{ name: group.name, why }];
   });
   return (

@@ -1,27 +1,24 @@
-import type { HistogramList } from "../../web/api/answers.ts";
+import { type HistogramGroup, marksOfGroup } from "../charts/histogram-data.ts";
 
 export interface NodeFailures {
   readonly name: string;
   readonly count: number;
   readonly failed: number;
-  /** How many times as often tasks fail there as on all other nodes; 1 where that tells nothing. */
-  readonly factor: number;
+  /** What is odd about it against all other nodes; empty where nothing is. */
+  readonly odd: string;
 }
 
-/** Failures that have to be there before a node is called odd. */
-const ENOUGH = 5;
-
 /** Nodes with failures, those where tasks fail most often first. */
-export function failingNodes(groups: HistogramList["groups"]): NodeFailures[] {
-  const count = groups.reduce((sum, group) => sum + group.count, 0);
-  const failed = groups.reduce((sum, group) => sum + group.failed, 0);
+export function failingNodes(groups: readonly HistogramGroup[]): NodeFailures[] {
   return groups
     .filter((group) => group.failed > 0)
-    .map((group) => {
-      const others = (failed - group.failed) / Math.max(1, count - group.count);
-      const own = group.failed / Math.max(1, group.count);
-      const factor = group.failed < ENOUGH || others === 0 ? 1 : own / others;
-      return { name: group.name, count: group.count, failed: group.failed, factor };
-    })
+    .map((group) => ({ name: group.name, count: group.count, failed: group.failed, odd: oddWords(group) }))
     .toSorted((a, b) => b.failed / b.count - a.failed / a.count || b.failed - a.failed || (a.name < b.name ? -1 : 1));
+}
+
+function oddWords(group: HistogramGroup): string {
+  const { count, failed, others } = group;
+  if (others === undefined || !marksOfGroup(group).includes("failing")) return "";
+  if (others.failed === 0) return "nowhere else";
+  return `${(failed / count / (others.failed / others.count)).toFixed(1)} times as often as on others`;
 }

@@ -49,8 +49,7 @@ export function FailingNodes({
       id: "odd",
       head: "Against other nodes",
       from: "small",
-      cell: ({ factor }) =>
-        factor >= 2 ? <span class="tone-warn">▲ {factor.toFixed(1)} times as often as on others</span> : "",
+      cell: ({ odd }) => (odd === "" ? "" : <span class="tone-warn">▲ {odd}</span>),
     },
   ];
   return (

@@ -66,7 +66,7 @@ export function TaskFacts({
       {usage?.peak !== undefined && <Fact name="Most memory held">{formatBytes(usage.peak)}</Fact>}
       {attempt > 0 && <Fact name="Tries">{attempt}</Fact>}
       {line !== undefined && <Fact name="Line of the task file">{formatCount(line)}</Fact>}
-      {repeatIndex !== undefined && <Fact name="Repeat">{repeatIndex}</Fact>}
+      {repeatIndex !== undefined && repeatIndex >= 0 && <Fact name="Repeat">{repeatIndex}</Fact>}
     </dl>
   );
 }

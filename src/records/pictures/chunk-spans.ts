@@ -1,6 +1,14 @@
 import type { TaskTable } from "../state/task-table.ts";
 import type { PicturedRun } from "./pictured-run.ts";
-import type { Stretches } from "./scan.ts";
+
+/** Stretches in which tasks of a chunk were on slots, `size` of them. */
+interface ChunkStretches {
+  readonly size: number;
+  readonly start: Float64Array;
+  readonly end: Float64Array;
+  /** Whether none becomes longer with the run. */
+  readonly areOver: boolean;
+}
 
 /** When the first stretch begins, and the last one ends; the latter is infinite where one still goes on. */
 interface ChunkSpan {
@@ -44,7 +52,7 @@ export class ChunkSpans {
   }
 
   /** Takes note of a chunk. */
-  note(firstId: number, stretches: Stretches): void {
+  note(firstId: number, stretches: ChunkStretches): void {
     if (this.#spans.has(firstId)) return;
     this.noteStarts(stretches);
     const { size, start, end } = stretches;
@@ -61,7 +69,7 @@ export class ChunkSpans {
     return this.#first < this.#until || until === this.#until;
   }
 
-  noteStarts({ size, start }: Stretches): void {
+  noteStarts({ size, start }: ChunkStretches): void {
     for (let i = 0; i < size; i++) {
       const time = start[i] ?? 0;
       if (time < this.#first) this.#first = time;

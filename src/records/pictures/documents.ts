@@ -50,6 +50,8 @@ export interface HistogramGroup {
   readonly p50: number;
   readonly p95: number;
   readonly longest: number;
+  /** All other nodes together, where nodes are told apart: what a node stands out against. */
+  readonly others?: { readonly count: number; readonly failed: number; readonly p50: number } | undefined;
 }
 
 /** What a cell of a timeline shows, in its upper four bits. The lower four are how much of its time had a task: 0 to 15. */

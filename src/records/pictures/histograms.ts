@@ -1,8 +1,8 @@
 import type { HistogramGroup, HistogramList } from "./documents.ts";
 import { binEdge, binQuantile, DURATION_BINS, durationBin } from "./duration-bins.ts";
+import { marksOf } from "../../domain/stand-out.ts";
 import type { PicturedRun } from "./pictured-run.ts";
 import { eachOutcome } from "./scan.ts";
-import { marksOf, type NodeTasks } from "./stand-out.ts";
 
 /** Groups of an answer. */
 const MOST_GROUPS = 256;
@@ -21,7 +21,8 @@ export async function histograms(run: PicturedRun, by: "all" | "node"): Promise<
       if (ran[i] === 1 && group >= 0) folds.add(group, duration[i] ?? 0, failed[i] === 1);
     }
   });
-  const groups = groupOf === undefined ? [0] : folds.byRemarkability();
+  const fleet = folds.together();
+  const groups = groupOf === undefined ? [0] : folds.byRemarkability(fleet);
   const nameOf = (group: number): string =>
     groupOf === undefined ? "all" : (run.table.nodeOf(groupOf.nodes[group] ?? 0) ?? "");
   const shown = groups.filter((group) => folds.count[group] !== 0).slice(0, MOST_GROUPS);
@@ -30,7 +31,10 @@ export async function histograms(run: PicturedRun, by: "all" | "node"): Promise<
     total: groupOf === undefined ? shown.length : groupOf.total,
     truncated: groupOf !== undefined && shown.length < groupOf.total,
     edges: bins.edges,
-    groups: shown.map((group) => folds.describe(group, nameOf(group), bins)),
+    groups: shown.map((group) => ({
+      ...folds.describe(group, nameOf(group), bins),
+      others: groupOf === undefined ? undefined : folds.othersOf(group, fleet),
+    })),
   };
 }
 
@@ -77,6 +81,13 @@ interface Bins {
   readonly width: number;
 }
 
+/** Tasks of all groups. */
+interface Fleet {
+  readonly count: number;
+  readonly failed: number;
+  readonly bins: Uint32Array;
+}
+
 /** The tasks of groups while they are counted. */
 class Folds {
   readonly count: Uint32Array;
@@ -102,8 +113,7 @@ class Folds {
   }
 
   /** Groups, those that stand out first, then those with most failures, then those with most tasks. */
-  byRemarkability(): number[] {
-    const fleet = { count: sumOf(this.count), failed: sumOf(this.#failed), bins: this.#together() };
+  byRemarkability(fleet: Fleet): number[] {
     const marks = [...this.count.keys()].map((group) => this.#marksOf(group, fleet));
     const { count } = this;
     const difference = (of: Uint32Array, a: number, b: number): number => (of[b] ?? 0) - (of[a] ?? 0);
@@ -148,26 +158,36 @@ class Folds {
     return this.#bins.subarray(group * DURATION_BINS, (group + 1) * DURATION_BINS);
   }
 
-  #together(): Uint32Array {
-    const all = new Uint32Array(DURATION_BINS);
+  together(): Fleet {
+    const bins = new Uint32Array(DURATION_BINS);
     for (let group = 0; group < this.#groups; group++)
-      for (const [bin, count] of this.#countsOf(group).entries()) all[bin] = (all[bin] ?? 0) + count;
-    return all;
+      for (const [bin, count] of this.#countsOf(group).entries()) bins[bin] = (bins[bin] ?? 0) + count;
+    return { count: sumOf(this.count), failed: sumOf(this.#failed), bins };
+  }
+
+  /** All groups but this one. */
+  othersOf(group: number, fleet: Fleet): NonNullable<HistogramGroup["others"]> {
+    return {
+      count: fleet.count - (this.count[group] ?? 0),
+      failed: fleet.failed - (this.#failed[group] ?? 0),
+      p50: this.#medianOfOthers(group, fleet),
+    };
+  }
+
+  #medianOfOthers(group: number, fleet: Fleet): number {
+    const own = this.#countsOf(group);
+    const others = fleet.bins.map((count, bin) => count - (own[bin] ?? 0));
+    return binQuantile(others, 0.5);
   }
 
   /** How many ways there are in which a group differs from all others. */
-  #marksOf(group: number, fleet: { count: number; failed: number; bins: Uint32Array }): number {
-    const bins = this.#countsOf(group);
+  #marksOf(group: number, fleet: Fleet): number {
     const [count, failed] = [this.count[group] ?? 0, this.#failed[group] ?? 0];
-    const own: NodeTasks = { count, failed, median: () => binQuantile(bins, 0.5) };
-    const others: NodeTasks = {
+    const own = { count, failed, median: () => binQuantile(this.#countsOf(group), 0.5, this.#longest[group]) };
+    const others = {
       count: fleet.count - count,
       failed: fleet.failed - failed,
-      median: () =>
-        binQuantile(
-          fleet.bins.map((tasks, bin) => tasks - (bins[bin] ?? 0)),
-          0.5,
-        ),
+      median: () => this.#medianOfOthers(group, fleet),
     };
     return marksOf(own, others).length;
   }

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { PictureCache } from "../../records/pictures/picture-cache.ts";
-import { EventHub, type HubClock } from "../events/event-hub.ts";
-import { EventReaders } from "../events/event-readers.ts";
+import { UserError } from "../../domain/errors.ts";
+import type { Clock } from "../events/deadline.ts";
+import { EventHub } from "../events/event-hub.ts";
+import { EventReaders, type ReaderWatch } from "../events/event-readers.ts";
 import { ProblemError, problemResponse } from "../http/problem-error.ts";
 import type { OpenApi } from "../http/openapi.ts";
 import { unknownPath } from "../http/route.ts";
@@ -15,9 +17,19 @@ export interface WebAppOptions {
   readonly control: boolean;
   /** The version of the program. */
   readonly version: string;
-  /** Unix time in seconds. */
-  readonly now: () => number;
+  /** Told of those who read events. */
+  readonly readers?: ReaderWatch;
+  /** Told of what is no mistake of whoever asks, which is a bug. */
+  readonly failed?: (error: unknown) => void;
 }
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  after: (delay, call) => {
+    const timer = setTimeout(call, delay).unref();
+    return () => clearTimeout(timer);
+  },
+};
 
 /** What answers requests. */
 export interface WebApp {
@@ -45,22 +57,19 @@ export function webApp(runs: () => readonly WebRun[], options: WebAppOptions): W
     });
   }
   app.notFound(() => problemResponse(unknownPath()));
-  app.onError((error) => problemResponse(error));
+  app.onError((error, { req }) => {
+    // What breaks because its reader has gone is none.
+    if (!(error instanceof UserError) && !req.raw.signal.aborted) options.failed?.(error);
+    return problemResponse(error);
+  });
   return { fetch: (request) => app.fetch(request) };
 }
 
-function contextOf(runs: () => readonly WebRun[], { control, version, now }: WebAppOptions): WebContext {
-  const clock: HubClock = {
-    now: () => now() * 1000,
-    after: (delay, call) => {
-      const timer = setTimeout(call, delay).unref();
-      return () => clearTimeout(timer);
-    },
-  };
+function contextOf(runs: () => readonly WebRun[], { control, version, readers }: WebAppOptions): WebContext {
   let description: Promise<OpenApi> | undefined;
   return {
-    ...{ runs, control, version, readers: new EventReaders(clock) },
-    hubOf: onceForEach((run) => new EventHub(run, randomBytes(4).toString("hex"), clock)),
+    ...{ runs, control, version, readers: new EventReaders(CLOCK, readers) },
+    hubOf: onceForEach((run) => new EventHub(run, randomBytes(4).toString("hex"), CLOCK)),
     picturesOf: onceForEach(() => new PictureCache()),
     description: () => (description ??= describe(version)),
   };

@@ -129,6 +129,7 @@ export const HistogramListSchema: SchemaOf<HistogramList> = v.object({
       p50: Number,
       p95: Number,
       longest: Number,
+      others: v.optional(v.object({ count: Count, failed: Count, p50: Number })),
     }),
   ),
 });

@@ -1,4 +1,5 @@
 import type { FollowedRun } from "../../domain/watch.ts";
+import type { Clock } from "./deadline.ts";
 import { EventRing } from "./event-ring.ts";
 import { eventText, formatId, readId } from "./event-text.ts";
 import { eventsBetween, isOver, type ToldState } from "./told-state.ts";
@@ -6,18 +7,11 @@ import { eventsBetween, isOver, type ToldState } from "./told-state.ts";
 /** Changes are told at most so often: milliseconds between two. */
 const PAUSE_MS = 250;
 
-/** What a hub needs of a clock. Milliseconds. */
-export interface HubClock {
-  readonly now: () => number;
-  /** Calls back after so long, unless the returned function is called first. Does not keep the process alive. */
-  readonly after: (delay: number, call: () => void) => () => void;
-}
-
 /** What is told of a run, once for all who read it. Nobody is told anything, and nothing is computed, while nobody reads. */
 export class EventHub {
   readonly #run: Watched;
   readonly #epoch: string;
-  readonly #clock: HubClock;
+  readonly #clock: Clock;
   readonly #ring = new EventRing();
   readonly #wakers = new Set<() => void>();
   #told: ToldState;
@@ -29,7 +23,7 @@ export class EventHub {
   #isDue = false;
 
   /** @param epoch is another one for each server. */
-  constructor(run: Watched, epoch: string, clock: HubClock) {
+  constructor(run: Watched, epoch: string, clock: Clock) {
     this.#run = run;
     this.#epoch = epoch;
     this.#clock = clock;
@@ -86,8 +80,7 @@ export class EventHub {
 
   #changed(): void {
     if (this.#wakers.size === 0 || this.#isDue) return;
-    // A clock that is set back makes nobody wait for longer.
-    const rest = Math.min(PAUSE_MS, this.#lastTold + PAUSE_MS - this.#clock.now());
+    const rest = this.#lastTold + PAUSE_MS - this.#clock.now();
     if (rest <= 0) return this.#tell();
     this.#isDue = true;
     this.#clock.after(rest, () => {

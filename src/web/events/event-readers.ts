@@ -1,21 +1,33 @@
 import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
-import type { EventHub, HubClock } from "./event-hub.ts";
+import { type Clock, Deadline } from "./deadline.ts";
+import type { EventHub } from "./event-hub.ts";
 import { HEARTBEAT, PREAMBLE } from "./event-text.ts";
 
 /** Readers at once, of all runs. */
 export const MOST_READERS = 64;
 /** A reader is told that the connection is there whenever it has heard nothing for so long. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
-/** A reader that takes nothing of what is there for it is let go after so long: it may call again. Milliseconds. */
+/**
+ * A reader that takes nothing of what is there for it is let go after so long, whoever hands it on: it may call again. Milliseconds.
+ * The server itself hangs up on it earlier, after `stalledMs` of its limits.
+ */
 const PATIENCE_MS = 120_000;
+
+/** Told of readers as they come and go. */
+export interface ReaderWatch {
+  came(): void;
+  went(): void;
+}
 
 /** All who read events of any run. */
 export class EventReaders {
-  readonly #clock: HubClock;
+  readonly #clock: Clock;
+  readonly #watch: ReaderWatch | undefined;
   #count = 0;
 
-  constructor(clock: HubClock) {
+  constructor(clock: Clock, watch?: ReaderWatch) {
     this.#clock = clock;
+    this.#watch = watch;
   }
 
   get isFull(): boolean {
@@ -25,7 +37,11 @@ export class EventReaders {
   /** One more reader, of this hub. @param first what it is told at once. */
   open(hub: EventHub, first: string): ReadableStream<Uint8Array> {
     this.#count++;
-    const reader = new EventReader(hub, this.#clock, first, () => void this.#count--);
+    this.#watch?.came();
+    const reader = new EventReader(hub, this.#clock, first, () => {
+      this.#count--;
+      this.#watch?.went();
+    });
     // Nothing is made ready beforehand: a reader that is slow is told less often, and always the newest.
     return new ReadableStream(reader, { highWaterMark: 0 });
   }
@@ -34,7 +50,7 @@ export class EventReaders {
 /** A connection of a reader: it is handed the next text when it has taken the last one. */
 class EventReader implements UnderlyingSource<Uint8Array> {
   readonly #hub: EventHub;
-  readonly #clock: HubClock;
+  readonly #deadline: Deadline;
   readonly #closed: () => void;
   readonly #encoder = new TextEncoder();
   /** What it is told next, whatever has happened. */
@@ -43,13 +59,12 @@ class EventReader implements UnderlyingSource<Uint8Array> {
   #known: EventHub["told"];
   #sequence: number;
   #leave: () => void = () => {};
-  #stopTimer: () => void = () => {};
   #wake: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(hub: EventHub, clock: HubClock, first: string, closed: () => void) {
+  constructor(hub: EventHub, clock: Clock, first: string, closed: () => void) {
     this.#hub = hub;
-    this.#clock = clock;
+    this.#deadline = new Deadline(clock);
     this.#first = PREAMBLE + first;
     this.#closed = closed;
     this.#known = hub.told;
@@ -58,7 +73,7 @@ class EventReader implements UnderlyingSource<Uint8Array> {
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#leave = this.#hub.attend(() => this.#wake?.());
-    this.#watchFor(PATIENCE_MS, () => this.#letGo(controller));
+    this.#deadline.set(PATIENCE_MS, () => this.#letGo(controller));
   }
 
   /** The reader has taken all that it was given. */
@@ -67,7 +82,7 @@ class EventReader implements UnderlyingSource<Uint8Array> {
     if (this.#isClosed) return;
     controller.enqueue(this.#encoder.encode(text));
     if (this.#hub.isOver && this.#sequence === this.#hub.sequence) return this.#letGo(controller);
-    this.#watchFor(PATIENCE_MS, () => this.#letGo(controller));
+    this.#deadline.set(PATIENCE_MS, () => this.#letGo(controller));
   }
 
   cancel(): void {
@@ -93,7 +108,7 @@ class EventReader implements UnderlyingSource<Uint8Array> {
     for (;;) {
       const isQuiet = await new Promise<boolean>((resolve) => {
         this.#wake = () => resolve(false);
-        this.#watchFor(HEARTBEAT_MS, () => resolve(true));
+        this.#deadline.set(HEARTBEAT_MS, () => resolve(true));
       });
       this.#wake = undefined;
       if (isQuiet || this.#isClosed) return HEARTBEAT;
@@ -111,15 +126,9 @@ class EventReader implements UnderlyingSource<Uint8Array> {
   #end(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#stopTimer();
+    this.#deadline.clear();
     this.#leave();
     this.#wake?.();
     this.#closed();
-  }
-
-  /** Calls back after so long, unless it is told to do something else before. */
-  #watchFor(delay: number, call: () => void): void {
-    this.#stopTimer();
-    this.#stopTimer = this.#clock.after(delay, call);
   }
 }

@@ -107,7 +107,16 @@ export function fakeHistograms(scale: FakeScale, by: string): HistogramList {
   const groups = scale.nodes
     .slice(0, 256)
     .map((node, i) => group(node, 1 / scale.nodes.length, i === 1 ? 2.6 : 0.9 + chance(i, 20) * 0.2));
-  return { edges, groups, total: scale.nodes.length, truncated: scale.nodes.length > groups.length };
+  const [count, failed] = [sumOf(groups.map((each) => each.count)), sumOf(groups.map((each) => each.failed))];
+  const told = groups.map((each) => ({
+    ...each,
+    others: { count: count - each.count, failed: failed - each.failed, p50: scale.typical },
+  }));
+  return { edges, groups: told, total: scale.nodes.length, truncated: scale.nodes.length > groups.length };
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 export function fakeTimeline(scale: FakeScale, { from, to }: Span, px: number, by: "slot" | "node"): TimelineDocument {

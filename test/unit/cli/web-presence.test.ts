@@ -34,3 +34,16 @@ test("work in the background goes on when answers have been made, or take long",
     vi.useRealTimers();
   }
 });
+
+test("readers of events are counted, and it is known when the last one went", () => {
+  let now = 5;
+  const presence = new Presence(() => now);
+  presence.came();
+  presence.came();
+  expect([presence.readers, presence.lastReader]).toEqual([2, undefined]);
+  now = 7;
+  presence.went();
+  now = 9;
+  presence.went();
+  expect([presence.readers, presence.lastReader]).toEqual([0, 9]);
+});

@@ -3,20 +3,33 @@ import type { FailureKind } from "../../../src/domain/watch.ts";
 import { failingNodes } from "../../../src/page/failures/failing-node.ts";
 import { kindsInOrder, nodesWords, valuesOf } from "../../../src/page/failures/kind-words.ts";
 
-const group = (name: string, count: number, failed: number) => {
-  return { name, count, failed, counts: [], p50: 1, p95: 1, longest: 1 };
+/** Nodes by how many of how many tasks failed there. */
+const groups = (nodes: Readonly<Record<string, readonly [failed: number, count: number]>>) => {
+  const all = Object.entries(nodes);
+  return all.map(([name, [failed, count]]) => {
+    const others = { count: -count, failed: -failed, p50: 1 };
+    for (const [, each] of all) {
+      others.failed += each[0];
+      others.count += each[1];
+    }
+    return { name, count, failed, counts: [], p50: 1, p95: 1, longest: 1, others };
+  });
 };
 
 describe("nodes that tasks fail on", () => {
   test("come with the worst first, and those without failures not at all", () => {
-    const nodes = failingNodes([group("a", 100, 1), group("b", 100, 40), group("c", 100, 0)]);
-    expect(nodes.map(({ name }) => name)).toEqual(["b", "a"]);
-    expect(nodes[0]?.factor).toBeCloseTo(80);
+    const nodes = failingNodes(groups({ a: [1, 100], b: [40, 100], c: [0, 100] }));
+    expect(nodes.map(({ name, odd }) => [name, odd])).toEqual([
+      ["b", "80.0 times as often as on others"],
+      ["a", ""],
+    ]);
   });
 
-  test("are not odd for a few failures, or where all of them are there", () => {
-    expect(failingNodes([group("a", 4, 4), group("b", 100, 1)])[0]?.factor).toBe(1);
-    expect(failingNodes([group("a", 100, 50), group("b", 100, 0)])[0]?.factor).toBe(1);
+  test("are odd by the rule that the report has: also where nothing fails elsewhere, and not for a few failures", () => {
+    expect(failingNodes(groups({ a: [50, 100], b: [0, 100] }))[0]?.odd).toBe("nowhere else");
+    expect(failingNodes(groups({ a: [2, 4], b: [1, 100] }))[0]?.odd).toBe("");
+    expect(failingNodes(groups({ a: [30, 1000], b: [14, 1000] }))[0]?.odd).toBe("2.1 times as often as on others");
+    expect(failingNodes(groups({ a: [50, 100] }))[0]?.odd).toBe("");
   });
 });
 

@@ -191,6 +191,25 @@ describe("a feed", () => {
     expect(browser.streams).toHaveLength(0);
   });
 
+  test("of a run that was over follows it when somebody comes back, and it goes on", async () => {
+    const browser = pretendedBrowser();
+    const live = runDocument(fakeRun(), true);
+    const over: RunDocument = { ...live, link: { state: "over" } };
+    const told: LiveRun[] = [];
+    const feed = new RunFeed(over, "/events", (run) => told.push(run), browser.around);
+    feed.look();
+    browser.asked[0]?.answer(over);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect([told.length, browser.streams.length]).toEqual([0, 0]);
+    feed.look();
+    browser.asked[1]?.answer(live);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect([told.map(({ contact }) => contact.state), browser.streams.length]).toEqual([["open"], 1]);
+    feed.close();
+  });
+
   test("hears nothing of a stream that it has closed", () => {
     const { browser, told, feed, run } = feedOf();
     feed.close();

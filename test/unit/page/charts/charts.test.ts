@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
-import { binsOf, fleetOf, rangeOf, spanTicks, standsOut } from "../../../../src/page/charts/histogram-data.ts";
+import { binsOf, rangeOf, spanTicks, standsOut } from "../../../../src/page/charts/histogram-data.ts";
 import { etaMark, gapMarks } from "../../../../src/page/charts/marks.ts";
 import { kindTitle } from "../../../../src/page/charts/metric-looks.ts";
 import { chartData, stacked, stepAt, tableRows, tellingLines } from "../../../../src/page/charts/series-data.ts";
@@ -147,32 +147,17 @@ test("bins reach from the first to the last that has a task, and their shares to
   expect(spanTicks(0.005, 100)).toEqual([0.01, 0.1, 1, 10, 60]);
 });
 
-test("a node stands out when it is slow or fails, and only when it has had enough tasks", () => {
-  const group = (name: string, count: number, failed: number, p50: number) => ({
-    name,
-    counts: [],
-    count,
-    failed,
-    p50,
-    p95: p50,
-    longest: p50,
-  });
-  const nodes = [
-    group("a", 100, 1, 1),
-    group("b", 100, 1, 1.1),
-    group("slow", 100, 1, 3),
-    group("bad", 100, 30, 1),
-    group("few", 3, 3, 9),
-  ];
-  const { middle, failing } = fleetOf(nodes);
-  expect(middle).toBe(1.1);
-  expect(nodes.map((each) => standsOut(each, middle, failing))).toEqual([
-    undefined,
-    undefined,
-    "2.7 times as slow",
-    "30% failed",
-    undefined,
-  ]);
+test("a node stands out by the rule that the report has, in words", () => {
+  const group = (count: number, failed: number, p50: number, others = { count: 300, failed: 3, p50: 1 }) =>
+    standsOut({ name: "n", counts: [], count, failed, p50, p95: p50, longest: p50, others });
+  expect(group(100, 1, 1.1)).toBeUndefined();
+  expect(group(100, 1, 2.7)).toBe("2.7 times as slow");
+  expect(group(100, 30, 1)).toBe("30% failed");
+  expect(group(10, 10, 9)).toBe("9.0 times as slow, 100% failed");
+  // So few tasks, and so small a difference, tell nothing.
+  expect(group(3, 2, 9)).toBeUndefined();
+  expect(group(100, 1, 0.003, { count: 300, failed: 3, p50: 0.002 })).toBeUndefined();
+  expect(group(100, 0, 3, { count: 300, failed: 3, p50: 0 })).toBe("slow");
 });
 
 test("steps reach their top at the largest value, and stand on the ground", () => {

@@ -58,7 +58,9 @@ describe("histograms", () => {
     });
     const engines = ["a", "b", "slow", "c"].map((node) => ({ node, slots: 1 }));
     const { groups } = await histograms(pictured({ engines, tasks, seconds: 100 }), "node");
-    expect(groups[0]).toMatchObject({ name: "slow", count: 100, longest: 10 });
+    expect(groups[0]).toMatchObject({ name: "slow", count: 100, longest: 10, others: { count: 300, failed: 0 } });
+    expect(groups[0]?.others?.p50).toBeCloseTo(1.1, 0);
+    expect(groups[1]?.others).toMatchObject({ count: 300, failed: 0 });
   });
 
   test("of very many nodes are at most 256, and say how many there are", async () => {

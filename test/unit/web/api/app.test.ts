@@ -203,6 +203,38 @@ describe("what else may be wrong", () => {
     }
   });
 
+  it("bugs are told of, and what somebody asks in vain is not", async () => {
+    const [one, bugs] = [busyRun(), [] as unknown[]];
+    const bug = new TypeError("a bug");
+    one.pictured = () => Promise.reject(bug);
+    one.report = () => Promise.reject(new UserError("no-status-file", "it is none"));
+    const app = appOf([one], { failed: (error) => bugs.push(error) });
+    for (const rest of ["/report", "/tasks/999", "/nowhere", "/timeline?px=0"]) {
+      expect((await ask(app, `/api/v1/runs/Tasks-1${rest}`)).status).not.toBe(500);
+    }
+    expect(bugs).toEqual([]);
+    expect((await ask(app, "/api/v1/runs/Tasks-1/timeline")).status).toBe(500);
+    expect(bugs).toEqual([bug]);
+    await ask(app, "/api/v1/runs/Tasks-1/timeline", { signal: AbortSignal.abort() });
+    expect(bugs).toEqual([bug]);
+  });
+
+  it("readers of events are told of as they come and go, by themselves or at the end", async () => {
+    const run = busyRun();
+    const heard: string[] = [];
+    const app = appOf([run], { readers: { came: () => heard.push("came"), went: () => heard.push("went") } });
+    const open = (): Promise<Response> => ask(app, "/api/v1/runs/Tasks-1/events");
+    const [one, other] = [await open(), await open()];
+    await ask(app, "/api/v1/runs/Tasks-1/events", { method: "HEAD" });
+    expect(heard).toEqual(["came", "came"]);
+    await one.body?.cancel();
+    expect(heard).toEqual(["came", "came", "went"]);
+    run.link = { state: "over" };
+    run.changed();
+    await other.text();
+    expect(heard).toEqual(["came", "came", "went", "went"]);
+  });
+
   it("the 65th reader of events is told when to come back", async () => {
     const [one, other] = [busyRun("one"), busyRun("other")];
     const app = appOf([one, other]);

@@ -132,7 +132,7 @@ export function busyRun(id?: string, isWorkflow?: boolean): TestRun {
 
 /** An app over these runs. */
 export function appOf(all: readonly WebRun[], options: Partial<WebAppOptions> = {}): WebApp {
-  return webApp(() => all, { control: true, version: "1.2.3", now: () => START + 50, ...options });
+  return webApp(() => all, { control: true, version: "1.2.3", ...options });
 }
 
 /** What of a problem is told to programs. */

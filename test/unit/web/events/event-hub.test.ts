@@ -71,6 +71,25 @@ describe("readers of events", () => {
     expect(run.looks).toBe(looks + 1);
   });
 
+  it("cost no timer for each event", async () => {
+    const run = new EventRun();
+    const reading = new Reading(run.open());
+    await reading.take();
+    run.clock.pass(250);
+    const { timers } = run.clock;
+    for (let change = 1; change <= 50; change++) {
+      run.succeed(change);
+      expect(await reading.take()).toEqual(["delta"]);
+      run.clock.pass(250);
+    }
+    expect(run.clock.timers).toBe(timers);
+    // The one that was there goes off, and finds that something has been heard meanwhile.
+    run.clock.pass(14_000);
+    expect(await reading.take()).toEqual([]);
+    run.clock.pass(1000);
+    expect(await reading.take()).toEqual(["comment"]);
+  });
+
   it("that are slow get the newest state, and no queue", async () => {
     const run = new EventRun();
     const [slow, quick] = [new Reading(run.open()), new Reading(run.open())];

@@ -1,4 +1,5 @@
-import type { HubClock, Watched } from "../../../../src/web/events/event-hub.ts";
+import type { Clock } from "../../../../src/web/events/deadline.ts";
+import type { Watched } from "../../../../src/web/events/event-hub.ts";
 import { EventHub } from "../../../../src/web/events/event-hub.ts";
 import { EventReaders } from "../../../../src/web/events/event-readers.ts";
 import type { RunView, WatchLink } from "../../../../src/domain/watch.ts";
@@ -7,13 +8,17 @@ import { RunState } from "../../../../src/records/state/run-state.ts";
 import { joined, started, START } from "../../faces/terminal/events.ts";
 
 /** A clock that goes on when the test says so. */
-class TestClock implements HubClock {
+class TestClock implements Clock {
   #time = 0;
   readonly #due = new Map<() => void, number>();
 
   readonly now = (): number => this.#time;
 
+  /** How many times something was to be called back. */
+  timers = 0;
+
   readonly after = (delay: number, call: () => void): (() => void) => {
+    this.timers++;
     const once = (): void => call();
     this.#due.set(once, this.#time + delay);
     return () => void this.#due.delete(once);
