@@ -18,7 +18,7 @@ function slowReports() {
   const command = ["/bin/sh", "-c", script, "disbatch", begun, gate] as const;
   const reports = new WebReports({ command, args: [], version: "1" }, "/work/run");
   onTestFinished(() => reports.close());
-  const pids = (): string[] => (existsSync(begun) ? readFileSync(begun, "utf8").trim().split("\n") : []);
+  const pids = (): string[] => (existsSync(begun) ? (readFileSync(begun, "utf8").match(/\d+(?=\n)/g) ?? []) : []);
   return {
     reports,
     pids,
