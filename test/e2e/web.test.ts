@@ -252,6 +252,10 @@ describe.each(artifacts)("the web page of the $name", (artifact) => {
     const server = await serve(workspace, artifact, "--web-address", "unix:web.sock", "run");
     expect(statSync(workspace.path("web.sock")).mode & 0o777).toBe(0o600);
     expect(pageOf(workspace).base).toBe(`unix:${workspace.path("web.sock")}`);
+    await until(
+      () => server.stderr() !== "",
+      () => "how to bring the page home",
+    );
     expect(server.stderr()).toMatch(
       /^disbatch: on the machine that you sit at, before you open it: ssh -L 8080:\S*web\.sock /,
     );

@@ -125,7 +125,7 @@ test("by keys alone somebody filters, chooses a task and comes back", async () =
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/tasks\/10$/);
   await page.waitForSelector("h1 >> text=Task 10");
-  expect(await page.textContent("h1")).toContain("Task 10");
+  expect(await page.textContent("main h1")).toContain("Task 10");
 });
 
 test("a task that runs is stopped only after a question", async () => {

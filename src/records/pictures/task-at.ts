@@ -1,5 +1,6 @@
+import type { Stretches } from "./batches.ts";
 import type { PicturedRun } from "./pictured-run.ts";
-import { eachStretch, type Stretches } from "./scan.ts";
+import { eachStretch } from "./scan.ts";
 
 /** A point of a timeline. */
 export interface TimelinePoint {

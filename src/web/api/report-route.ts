@@ -32,7 +32,7 @@ export const REPORT_ROUTE: Route<WebContext> = raw({
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
     });
-    // Its script stands in the file, which pages of this server are not allowed.
+    // Its styles stand in the file, which pages of this server are not allowed: it is looked at where it is kept.
     if (query.format === "html") headers.set("Content-Disposition", `attachment; filename="${run.id}_report.html"`);
     return new Response(report, { headers });
   },

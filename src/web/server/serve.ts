@@ -80,7 +80,8 @@ export async function serve(options: ServeOptions): Promise<WebServer> {
   const files = new ServedFiles(options.files);
   let keys: Keys;
 
-  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  /** @param waits whether the caller waits for leave to send a body. */
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, waits: boolean): Promise<void> => {
     const { socket } = incoming;
     if (!connections.has(socket)) return void socket.destroy();
     busy.set(socket, (busy.get(socket) ?? 0) + 1);
@@ -91,7 +92,11 @@ export async function serve(options: ServeOptions): Promise<WebServer> {
     const isKnown = verdict.kind !== "refused" || verdict.isKnown;
     if (isKnown) connections.letIn(socket);
     const hasBody = incoming.method === "POST" || incoming.headers["transfer-encoding"] !== undefined;
-    if (!isKnown || (hasBody && verdict.kind === "refused")) outgoing.setHeader("Connection", "close");
+    const takesBody = verdict.kind === "serve" && incoming.method === "POST";
+    // A body that nobody takes must not become the next request.
+    if (!isKnown || ((hasBody || waits) && !takesBody)) outgoing.setHeader("Connection", "close");
+    const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > MOST_BODY_BYTES;
+    if (waits && takesBody && !isTooLarge) outgoing.writeContinue();
     const gone = new AbortController();
     outgoing.once("close", () => {
       busy.set(socket, (busy.get(socket) ?? 1) - 1);
@@ -161,22 +166,19 @@ export async function serve(options: ServeOptions): Promise<WebServer> {
   const freshPath = (): string => `/?ticket=${tickets.make()}`;
 
   server.on("connection", (socket) => connections.add(socket));
-  server.on("request", (incoming, outgoing) => {
-    answer(incoming, outgoing).catch((error: unknown) => {
+  const begin = (incoming: IncomingMessage, outgoing: ServerResponse, waits: boolean): void => {
+    answer(incoming, outgoing, waits).catch((error: unknown) => {
       outgoing.destroy();
       options.failed?.(error);
     });
-  });
+  };
+  server.on("request", (incoming, outgoing) => begin(incoming, outgoing, false));
   // Whoever waits for leave to send a body has it only after the request has been judged.
-  server.on("checkContinue", (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > MOST_BODY_BYTES;
-    if (!isTooLarge) outgoing.writeContinue();
-    server.emit("request", incoming, outgoing);
-  });
+  server.on("checkContinue", (incoming: IncomingMessage, outgoing: ServerResponse) => begin(incoming, outgoing, true));
   // There is no such expectation here; by itself the server would answer without a look at Host.
-  server.on("checkExpectation", (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    server.emit("request", incoming, outgoing);
-  });
+  server.on("checkExpectation", (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    begin(incoming, outgoing, false),
+  );
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const told = problemOfParser(error.code);
     counts.refused.set(told.code, (counts.refused.get(told.code) ?? 0) + 1);

@@ -112,6 +112,28 @@ test("a body has a bound, whether its length is told or not, and the server goes
   expect((await ask(port, "/healthz", { headers: BEARER })).status).toBe(200);
 });
 
+test("whoever waits for leave to send a body has it once the request has been judged, and a stranger never", async () => {
+  const { port } = await serving();
+  const asks = (authorization: string, path = STOPS): string =>
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${authorization}Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n`;
+  const ours = `Authorization: Bearer ${TOKEN}\r\n`;
+  for (const [head, status] of [
+    [asks(""), 401],
+    [asks(`Authorization: Bearer ${"x".repeat(43)}\r\n`), 401],
+    [asks(ours, "/nowhere"), 404],
+    [asks(ours).replace("POST", "GET"), 200],
+  ] as const) {
+    const heard = await say(port, head);
+    expect([statusOf(heard), heard.includes("100 Continue"), heard.includes("Connection: close")]).toEqual([
+      status,
+      false,
+      true,
+    ]);
+  }
+  const heard = await say(port, asks(`${ours}Connection: close\r\n`) + "{}");
+  expect([statusOf(heard), heard.includes("HTTP/1.1 200 OK")]).toEqual([100, true]);
+});
+
 test("a body that comes in a GET does not become the next request", async () => {
   const { port } = await serving();
   const hidden = "GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n";

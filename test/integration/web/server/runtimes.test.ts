@@ -60,6 +60,9 @@ describe.each(RUNTIMES)("in %s", (runtime) => {
     const stop = `${head("POST /api/v1/runs/a/stops")}Content-Type: application/json\r\n`;
     expect(await status(`${stop}Content-Length: 1000000\r\n\r\n{}`)).toBe(413);
     expect(await status(`${stop}Expect: 100-continue\r\nContent-Length: 1000000\r\n\r\n`)).toBe(413);
+    const waits = "Connection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}";
+    expect(await say(port, stop + waits)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+    expect(await status(stop.replace(TOKEN, "x") + waits)).toBe(401);
     expect(await status(`${stop}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toBe(400);
     const posted = await ask(port, "/api/v1/runs/a/stops", { method: "POST", headers: POSTED, body: '{"a":1}' });
     expect([posted.status, posted.text.includes('{\\"a\\":1}')]).toEqual([200, true]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { UserError } from "../../../../src/domain/errors.ts";
 import type { TimelineDocument } from "../../../../src/records/pictures/documents.ts";
 import type { TaskList } from "../../../../src/web/api/answers.ts";
@@ -83,6 +83,20 @@ describe("pictures of a run", () => {
     expect((await timeline()).to).toBe(START + 160);
     expect(await get("series?metric=slots")).not.toBe(slots);
   });
+});
+
+test("who makes a report hears that its caller has gone", async () => {
+  const run = busyRun();
+  const heard: AbortSignal[] = [];
+  run.report = (_, signal) => {
+    heard.push(signal);
+    return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("gone"))));
+  };
+  const caller = new AbortController();
+  const answer = ask(appOf([run]), "/api/v1/runs/Tasks-1/report", { signal: caller.signal });
+  caller.abort();
+  await answer;
+  expect(heard.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
 describe("pages of tasks", () => {
