@@ -50,7 +50,7 @@ export class HookStage<P, T> {
 
   /** Does something, and what follows from it. */
   async do(what: (result: T) => void): Promise<void> {
-    await act(() => what(this.result));
+    await settled(() => what(this.result));
   }
 
   close(): void {
@@ -63,11 +63,6 @@ export class HookStage<P, T> {
     return new Promise((resolve, reject) => {
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- As browsers do.
       signal?.addEventListener("abort", () => reject(signal.reason));
-      const settled = (settle: () => void): Promise<void> =>
-        act(async () => {
-          settle();
-          await new Promise((then) => setImmediate(then));
-        });
       this.asked.push({
         url,
         answer: (document) => settled(() => resolve(Response.json(document))),
@@ -75,6 +70,14 @@ export class HookStage<P, T> {
       });
     });
   }
+}
+
+/** Does something, and waits for what comes of it by itself. */
+function settled(what: () => void): Promise<void> {
+  return act(async () => {
+    what();
+    await new Promise((then) => setImmediate(then));
+  });
 }
 
 /** An element that nothing is put into. */

@@ -9,7 +9,7 @@ import { StopButton } from "../parts/stop-button.tsx";
 import { pathTo } from "../state/route.ts";
 import { formatCount, formatShare } from "../words/numbers.ts";
 import { formatAge, formatSpan, isoTime } from "../words/times.ts";
-import { engineState, factorOf, failsOften, type Fleet, isSlow, isThere } from "./fleet.ts";
+import { engineState, factorOf, type Fleet, isThere, marksOfEngine } from "./fleet.ts";
 
 /** Factors beyond these are told: what is within them is like most. */
 const ALIKE = [0.8, 1.25] as const;
@@ -118,7 +118,7 @@ function FailedCount({
   return (
     <a
       href={pathTo(run.id, "tasks", { engine: rank, state: "failed" })}
-      class={failsOften(engine, fleet) ? "tone-bad strong" : "plain"}
+      class={marksOfEngine(engine, fleet).includes("failing") ? "tone-bad strong" : "plain"}
     >
       {formatCount(failed)} <span class="from-small">({formatShare(failed, finished)})</span>
     </a>
@@ -137,7 +137,7 @@ function Duration({
   if (engine.durations.count === 0) return <span class="dim">-</span>;
   const factor = factorOf(engine, fleet, by);
   const isTold = factor !== undefined && (factor < ALIKE[0] || factor > ALIKE[1]);
-  const tone = isSlow(engine, fleet) && by === "p50" ? "tone-warn strong" : "dim";
+  const tone = by === "p50" && marksOfEngine(engine, fleet).includes("slow") ? "tone-warn strong" : "dim";
   return (
     <>
       {formatSpan(engine.durations[by])}

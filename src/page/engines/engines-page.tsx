@@ -66,7 +66,7 @@ export function EnginesPage({ run }: { readonly run: LiveRun }): JSX.Element {
         </span>
         <span class="fleet">
           {fleet.p50 > 0 && `Most: ${formatSpan(fleet.p50)} a task, 95% within ${formatSpan(fleet.p95)}, `}
-          {fleet.finished > 0 && `${formatShare(fleet.failing, 1)} failed`}
+          {fleet.finished > 0 && `${formatShare(fleet.failed, fleet.finished)} failed`}
         </span>
         <OnlyLooks run={run} />
       </div>

@@ -1,5 +1,6 @@
 /** Engines against each other: which of them stand out. */
 
+import { marksOf, type NodeMark } from "../../domain/stand-out.ts";
 import type { EngineView } from "../../domain/watch.ts";
 import type { Sort } from "../parts/sort.ts";
 
@@ -8,27 +9,20 @@ export interface Fleet {
   /** Medians over engines that have finished enough tasks; seconds. 0 while there are none. */
   readonly p50: number;
   readonly p95: number;
-  /** Failures among all that has finished. */
-  readonly failing: number;
   readonly finished: number;
+  readonly failed: number;
 }
 
 /** Tasks that an engine has finished before it is compared. */
 const ENOUGH = 10;
-/** Times as slow as the fleet, and as often failing, from where an engine stands out. */
-const SLOW = 1.5;
-const FAILING = 3;
-const LEAST_FAILED = 3;
 
 export function fleetOf(engines: readonly EngineView[]): Fleet {
   const compared = engines.filter(({ durations }) => durations.count >= ENOUGH);
-  const finished = engines.reduce((sum, engine) => sum + engine.finished, 0);
-  const failed = engines.reduce((sum, engine) => sum + engine.failed, 0);
   return {
     p50: median(compared.map(({ durations }) => durations.p50)),
     p95: median(compared.map(({ durations }) => durations.p95)),
-    failing: finished === 0 ? 0 : failed / finished,
-    finished,
+    finished: engines.reduce((sum, engine) => sum + engine.finished, 0),
+    failed: engines.reduce((sum, engine) => sum + engine.failed, 0),
   };
 }
 
@@ -44,17 +38,14 @@ export function factorOf(engine: EngineView, fleet: Fleet, by: "p50" | "p95"): n
   return engine.durations.count < ENOUGH || fleet[by] <= 0 ? undefined : engine.durations[by] / fleet[by];
 }
 
-/** Whether tasks take much longer there than on most engines. */
-export function isSlow(engine: EngineView, fleet: Fleet): boolean {
-  return (factorOf(engine, fleet, "p50") ?? 1) >= SLOW;
-}
-
-/** Whether tasks fail much more often there than on the other engines. */
-export function failsOften({ finished, failed }: EngineView, fleet: Fleet): boolean {
-  const others = fleet.finished - finished;
-  if (failed < LEAST_FAILED || finished < ENOUGH || others <= 0) return false;
-  const failing = (fleet.failing * fleet.finished - failed) / others;
-  return failed / finished >= Math.max(failing * FAILING, 0.02);
+/** What stands out about an engine, by the rule that the report has for nodes. */
+export function marksOfEngine(engine: EngineView, fleet: Fleet): readonly NodeMark[] {
+  const { finished, failed } = engine;
+  const isKnown = factorOf(engine, fleet, "p50") !== undefined;
+  return marksOf(
+    { count: finished, failed, median: () => (isKnown ? engine.durations.p50 : 0) },
+    { count: fleet.finished - finished, failed: fleet.failed - failed, median: () => fleet.p50 },
+  );
 }
 
 /** Why an engine is to be looked at, each in a few words. Empty for most. */
@@ -63,9 +54,10 @@ export function troublesOf(engine: EngineView, fleet: Fleet): string[] {
   if (engine.state === "lost") troubles.push("was lost");
   if (engine.state === "silent") troubles.push("is out of touch");
   if (engine.heldBack !== undefined && engine.state === "ready") troubles.push("starts nothing for now");
-  if (failsOften(engine, fleet))
+  const marks = marksOfEngine(engine, fleet);
+  if (marks.includes("failing"))
     troubles.push(`fails ${Math.round((engine.failed / engine.finished) * 100)}% of its tasks`);
-  if (isSlow(engine, fleet)) troubles.push(`takes ${(factorOf(engine, fleet, "p50") ?? 1).toFixed(1)} times as long`);
+  if (marks.includes("slow")) troubles.push(`takes ${(factorOf(engine, fleet, "p50") ?? 1).toFixed(1)} times as long`);
   return troubles;
 }
 

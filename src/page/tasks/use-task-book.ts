@@ -20,10 +20,18 @@ export interface ShownBook {
   readonly sight: (first: number, end: number) => void;
 }
 
+interface Shown {
+  readonly book?: TaskBook;
+  /** Aborted once another book is asked for, which takes the place of this one. */
+  readonly signal?: AbortSignal;
+  readonly question?: string;
+  readonly problem?: ProblemError;
+}
+
 /** The list, asked for as far as it is looked at. `isInUse`: rows are to stay where they are. */
 export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean): ShownBook {
   const question = queryText(paramsOf(filters));
-  const [shown, setShown] = useState<{ book?: TaskBook; question?: string; problem?: ProblemError }>({});
+  const [shown, setShown] = useState<Shown>({});
   const [, setVersion] = useState(0);
   const [round, setRound] = useState(0);
   const sight = useRef({ first: 0, end: PAGE_ROWS });
@@ -70,7 +78,7 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
         // What is seen stays until what is to be seen has come.
         await book.show(0, 1);
         await book.show(sight.current.first, sight.current.end);
-        if (!signal.aborted) setShown({ book, question });
+        if (!signal.aborted) setShown({ book, signal, question });
       } catch (error) {
         const problem = problemFrom(error);
         if (!signal.aborted)
@@ -84,9 +92,9 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
   const onSight = useCallback(
     (first: number, end: number) => {
       sight.current = { first, end };
-      if (shown.book !== undefined) void look(shown.book);
+      if (shown.book !== undefined && shown.signal?.aborted === false) void look(shown.book);
     },
-    [shown.book, look],
+    [shown.book, shown.signal, look],
   );
 
   const isLoading = shown.question !== question;

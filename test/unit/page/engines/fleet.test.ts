@@ -44,12 +44,18 @@ test("an engine that fails more often than the others is told; a fleet that fail
   expect(all.flatMap((each) => troublesOf(each, fleetOf(all)))).toEqual([]);
 });
 
+test("a difference that is nothing to look into is not told, however many times as long it is", () => {
+  const quick = (rank: number, p50: number) => engine(rank, { durations: { count: 100, p50, p95: 1, longest: 1 } });
+  const slower = quick(2, 0.003);
+  expect(troublesOf(slower, fleetOf([quick(0, 0.002), quick(1, 0.002), slower]))).toEqual([]);
+});
+
 test("too few tasks tell nothing", () => {
-  const fresh = engine(1, { finished: 3, failed: 3, durations: { count: 3, p50: 90, p95: 90, longest: 90 } });
+  const fresh = engine(1, { finished: 2, failed: 2, durations: { count: 2, p50: 90, p95: 90, longest: 90 } });
   const fleet = fleetOf([engine(0), fresh]);
   expect(factorOf(fresh, fleet, "p50")).toBeUndefined();
   expect(troublesOf(fresh, fleet)).toEqual([]);
-  expect(fleetOf([])).toEqual({ p50: 0, p95: 0, failing: 0, finished: 0 });
+  expect(fleetOf([])).toEqual({ p50: 0, p95: 0, finished: 0, failed: 0 });
 });
 
 test("engines out of touch, lost and held back are told", () => {
