@@ -26,10 +26,10 @@ export class WebReports {
    * @throws UserError `report-failed`; what the signal says.
    */
   report(format: ReportFormat, signal: AbortSignal): Promise<string> {
-    const either = AbortSignal.any([signal, this.#closing.signal]);
     const made = this.#last.then(() => {
-      either.throwIfAborted();
-      return this.#made(format, either);
+      signal.throwIfAborted();
+      this.#closing.signal.throwIfAborted();
+      return this.#made(format, signal);
     });
     this.#last = made.catch(() => undefined);
     return made;
@@ -44,14 +44,19 @@ export class WebReports {
   #made(format: ReportFormat, signal: AbortSignal): Promise<string> {
     const [file, ...first] = this.#program.command;
     const args = [...first, "report", "--format", format, this.#prefix];
+    const closing = this.#closing.signal;
     return new Promise((resolve, reject) => {
-      execFile(file, args, { maxBuffer: MOST_REPORT, signal }, (error, stdout, stderr) => {
+      const child = execFile(file, args, { maxBuffer: MOST_REPORT, signal }, (error, stdout, stderr) => {
+        closing.removeEventListener("abort", end);
         if (error === null) return resolve(stdout);
         if (signal.aborted) return reject(error);
+        if (closing.aborted) return reject(closing.reason);
         const why = stderr.trim().split("\n").at(-1) ?? "";
         const message = why === "" ? `no report was made: ${error.message}` : why;
         reject(new UserError("report-failed", message, { cause: error }));
       });
+      const end = (): void => void child.kill();
+      closing.addEventListener("abort", end);
     });
   }
 }
