@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../domain/errors.ts";
 import type { KnownResults } from "../../domain/run-results.ts";
 import type { EngineSlots, RunView, TaskDetail, TaskPage, TaskQuery } from "../../domain/watch.ts";
 import type { PicturedRun } from "../pictures/pictured-run.ts";
+import type { MetBarrier } from "../state/counts.ts";
 import type { RunState } from "../state/run-state.ts";
 import type { RunIdentity } from "../state/snapshot.ts";
 import { WatchedRun } from "../state/watched-run.ts";
@@ -177,7 +178,7 @@ export class GrowingRun implements GrowingRecords {
       started: state.started ?? until,
       until,
       hasEnded: state.ended !== undefined,
-      barriers: barriers.all,
+      barriers: state.waitsAt === undefined ? barriers.all : [...barriers.all, waitUntil(until, state.waitsAt)],
       reconstructed: !this.hasJournal,
       revision: this.revision,
     };
@@ -253,4 +254,9 @@ export class GrowingRun implements GrowingRecords {
       if (this.#isClosed) return;
     }
   }
+}
+
+/** A barrier at which the run waits, as if it passed it now. */
+function waitUntil(now: number, { barrier, since }: MetBarrier): PicturedRun["barriers"][number] {
+  return { line: barrier.line, since, passed: Math.max(since, now) };
 }

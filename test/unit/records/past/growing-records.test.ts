@@ -317,10 +317,14 @@ it("pictures have when engines came and went, where barriers were, and a lane fo
   live.tell([started(3), { ...joined(0, 2), time: 5 }, { ...assigned(0), time: 6 }, finished(0)]);
   live.tell([{ type: "barrier-passed", time: 90, barrier, since: 80, failed: false }]);
   live.tell([{ type: "engine-left", time: 95, engine: 0 }]);
+  live.tell([{ type: "barrier-met", time: 96, barrier: { ...barrier, id: 2, line: 3 } }]);
   await live.close();
   const pictured = await (await growing(live)).pictured();
   expect(pictured).toMatchObject({ engines: [{ joined: 5, gone: 95 }], hasEnded: false, reconstructed: false });
-  expect(pictured.barriers).toEqual([{ line: 2, since: 80, passed: 90 }]);
+  expect(pictured.barriers).toEqual([
+    { line: 2, since: 80, passed: 90 },
+    { line: 3, since: 96, passed: pictured.until },
+  ]);
   const status = scratchFile("run_status.txt");
   const at = (id: number, start: number, finish: number) => ({ id, node: "a", start, finish });
   writeFileSync(status, statusFile(at(0, 10, 12), at(1, 11, 13), at(2, 12, 14)));
