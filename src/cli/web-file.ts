@@ -17,29 +17,33 @@ export interface WebPlace {
   /** Where the process is that serves it. */
   readonly host: string;
   readonly pid: number;
+  /** Whether it stops what it is asked to stop. */
+  readonly control: boolean;
 }
 
 /** Where fresh tickets are asked for. */
 const TICKETS = "/api/v1/tickets";
 const MOST_BYTES = 4096;
+/** Stands behind the number of a process that stops what it is asked to stop. */
+const CONTROL = " control";
 const MOST_ANSWER = 4096;
 /** A server that is there answers within this time, in milliseconds. */
 const PATIENCE_MS = 5000;
 
 /** @param base as `baseOf` has it. */
-export function formatWebFile(base: string, token: string): string {
-  return `${base}\n${token}\n${hostname()} ${process.pid}\n`;
+export function formatWebFile(base: string, token: string, control: boolean): string {
+  return `${base}\n${token}\n${hostname()} ${process.pid}${control ? CONTROL : ""}\n`;
 }
 
 /** What stands in such a file; undefined for anything else. */
 function parseWebFile(text: string): WebPlace | undefined {
   const [base = "", token = "", process = ""] = text.split("\n");
-  const [, host = "", pid = ""] = /^(\S+) ([0-9]{1,9})$/.exec(process) ?? [];
+  const [, host = "", pid = "", control] = /^(\S+) ([0-9]{1,9})( control)?$/.exec(process) ?? [];
   if (!/^[A-Za-z0-9_-]{43}$/.test(token) || host === "") return undefined;
   try {
     const address = parseWebAddress(base.replace(/^http:\/\//, ""));
     const page = { address, port: address.kind === "unix" ? undefined : address.port };
-    return { page, token, host, pid: Number(pid) };
+    return { page, token, host, pid: Number(pid), control: control === CONTROL };
   } catch {
     return undefined;
   }

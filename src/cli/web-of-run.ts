@@ -15,6 +15,11 @@ import type { ServedPage } from "./web-words.ts";
 /** How often it is asked whether anybody looks, in milliseconds. */
 const LOOK_MS = 1000;
 
+/** Told where somebody wants more than what is served already. */
+function onlyLooks(pid: number): string {
+  return `it is served already, by process ${pid}, and only looks: end that process to serve it with --web-control`;
+}
+
 /**
  * Serves the page of the run whose driver has begun this process. The first line of standard input is the token; its end says that the
  * driver is gone. What is printed is a line of JSON: the address and a path with a ticket.
@@ -32,6 +37,7 @@ export async function serveForRun(runs: readonly RunFiles[], options: WebOptions
     const place = run === undefined ? undefined : webPlaceOf(run.web);
     if (!(error instanceof UserError) || error.code !== "web-serves-already" || place === undefined) throw error;
     await tellDriver(place.page, await askForTicket(place));
+    if (options.control && !place.control) process.stderr.write(`disbatch: ${onlyLooks(place.pid)}\n`);
     return EXIT.done;
   }
   try {

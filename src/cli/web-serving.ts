@@ -57,7 +57,7 @@ export async function serveRuns(
     const api = (request: Request): Promise<Response> => presence.answer(request, (asked) => app.fetch(asked));
     const server = await serve({ address, control, token, api, files: FILES, failed: tellOfBug });
     const page = { address, port: server.port };
-    const removeFiles = leaveFiles(files, page, token);
+    const removeFiles = leaveFiles(files, formatWebFile(baseOf(page), token, control));
     return {
       page,
       runs,
@@ -96,10 +96,10 @@ async function refuseServed({ prefix, web }: RunFiles, words: readonly string[])
 }
 
 /** Says in a file of each run where its page is, where there can be one. @returns removes them, unless they are another's by then. */
-function leaveFiles(files: readonly RunFiles[], page: ServedPage, token: string): () => void {
+function leaveFiles(files: readonly RunFiles[], text: string): () => void {
   for (const { web } of files) {
     try {
-      replaceOwnFile(web, formatWebFile(baseOf(page), token), 0o600);
+      replaceOwnFile(web, text, 0o600);
     } catch (error) {
       const why = `${web} cannot be written (${reasonOf(error)})`;
       process.stderr.write(`disbatch: warning: ${why}: programs, and disbatch web --url, do not find the page\n`);

@@ -210,7 +210,9 @@ describe.each(artifacts)("the web page of the $name", (artifact) => {
       .poll(stands, { timeout: PATIENCE })
       .toMatchObject({ link: "over", phase: "ended", tasks: { failed: 1 } });
     workspace.write("mended", "");
-    const again = workspace.run(artifact, [...options, "-r", "run_status.txt", "-R", "Tasks"]);
+    const web = ["-w", "--web-control"];
+    const again = workspace.run(artifact, [...options, ...web, "-r", "run_status.txt", "-R", "Tasks"]);
+    await again.stderrShows(/web page: it is served already, by process \d+, and only looks: .*--web-control/);
     const mended = await tasks.started("mended");
     await expect.poll(stands, { timeout: PATIENCE }).toMatchObject({ link: "live", tasks: { skipped: 1, running: 1 } });
     await mended.exit(0);

@@ -144,9 +144,9 @@ describe.each(artifacts)("a run of a document by the $name", (artifact) => {
       workspace.write("held", "");
       const before = workspace.status("w_status.txt").length;
       const held = workspace.run(artifact, [...run, ...args]);
-      const b = await tasks.started("b");
+      await tasks.started("b");
+      // It is ended with the run: what followed it may not have begun.
       held.signal("SIGTERM");
-      await b.exit(0);
       await held.exited;
       unlinkSync(workspace.path("held"));
       return workspace
@@ -166,8 +166,7 @@ describe.each(artifacts)("a run of a document by the $name", (artifact) => {
       expect(did.slice(0, 2)).toEqual(["a[i=1]", "a[i=2]"]);
       const plan = await ran(artifact, workspace, ["plan", "w.yaml"], options);
       expect(plan.stdout).toContain("runs again");
-      const rest = did.includes("b") ? ["c"] : ["b", "c"];
-      expect((await ran(artifact, workspace, ["retry", "-s", "localhost:1", "w"], options)).rows).toEqual(rest);
+      expect((await ran(artifact, workspace, ["retry", "-s", "localhost:1", "w"], options)).rows).toEqual(["b", "c"]);
       expect((await ran(artifact, workspace, run, options)).stderr).toContain("nothing to do");
     }
   });
