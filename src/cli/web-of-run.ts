@@ -22,7 +22,7 @@ function onlyLooks(pid: number): string {
 
 /**
  * Serves the page of the run whose driver has begun this process. The first line of standard input is the token; its end says that the
- * driver is gone. What is printed is a line of JSON: the address and a path with a ticket.
+ * driver is gone. What is printed is a line of JSON: the address, a path with a ticket, and what the user is to know of it.
  *
  * @throws UserError as `serveRuns` does, but for a page that is served already: that one is told of.
  */
@@ -36,8 +36,8 @@ export async function serveForRun(runs: readonly RunFiles[], options: WebOptions
     const [run] = runs;
     const place = run === undefined ? undefined : webPlaceOf(run.web);
     if (!(error instanceof UserError) || error.code !== "web-serves-already" || place === undefined) throw error;
-    await tellDriver(place.page, await askForTicket(place));
-    if (options.control && !place.control) process.stderr.write(`disbatch: ${onlyLooks(place.pid)}\n`);
+    const note = options.control && !place.control ? onlyLooks(place.pid) : undefined;
+    await tellDriver(place.page, await askForTicket(place), note);
     return EXIT.done;
   }
   try {
@@ -60,9 +60,9 @@ async function fromDriver(): Promise<{ readonly token: string; readonly gone: Pr
   return { token, gone };
 }
 
-async function tellDriver({ address, port }: ServedPage, path: string): Promise<void> {
+async function tellDriver({ address, port }: ServedPage, path: string, note?: string): Promise<void> {
   const where = formatWebAddress(address.kind === "tcp" ? { ...address, port: port ?? address.port } : address);
-  await print(`${JSON.stringify({ address: where, path })}\n`);
+  await print(`${JSON.stringify({ address: where, path, note })}\n`);
 }
 
 async function untilNobodyLooks({ runs, presence }: ServedRuns): Promise<ExitCode> {

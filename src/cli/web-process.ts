@@ -108,13 +108,14 @@ class WebProcess {
     if (told === undefined) return undefined;
     if (this.#isOver) return undefined;
     this.#hasTold = true;
-    const { address, path } = told;
+    const { address, path, note } = told;
     const page = { address, port: address.kind === "tcp" ? address.port : undefined };
     const url = urlOf(page, path);
     const isSecret = mayHoldSecrets(2);
     const fresh = isSecret ? "" : `; for a URL that lets you in: ${this.#command(["--url"])}`;
     this.#say(`web: ${isSecret ? url : withoutTicket(url)}${fresh}`);
     const home = sshLine(page, thisVisit());
+    if (note !== undefined) this.#say(`warning: web page: ${note}`);
     if (home !== undefined) this.#say(`on the machine that you sit at, before you open it: ${home}`);
     return address;
   }
@@ -140,12 +141,20 @@ function lower(pid: number): void {
   }
 }
 
-function readLine(line: string): { readonly address: WebAddress; readonly path: string } | undefined {
+/** What the process has told of the page. */
+interface Told {
+  readonly address: WebAddress;
+  readonly path: string;
+  readonly note: string | undefined;
+}
+
+function readLine(line: string): Told | undefined {
   try {
     const told: unknown = JSON.parse(line);
     if (typeof told !== "object" || told === null || !("address" in told) || !("path" in told)) return undefined;
     if (typeof told.address !== "string" || typeof told.path !== "string") return undefined;
-    return { address: parseWebAddress(told.address), path: told.path };
+    const note = "note" in told && typeof told.note === "string" ? told.note : undefined;
+    return { address: parseWebAddress(told.address), path: told.path, note };
   } catch {
     return undefined;
   }
