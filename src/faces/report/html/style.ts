@@ -34,7 +34,7 @@ figure{margin:0 0 8px}
 .good-fill{fill:var(--good-fill)}i.good-fill{background:var(--good-fill)}.bad-fill{fill:var(--bad-fill)}i.bad-fill{background:var(--bad-fill)}.busy-fill{fill:var(--busy-fill)}i.busy-fill{background:var(--busy-fill)}.calm-fill{fill:var(--calm-fill)}i.calm-fill{background:var(--calm-fill)}i.text-fill{background:var(--text);height:2px;vertical-align:4px}i.warn-fill{background:var(--warn-fill)}.dot{fill:var(--dim);fill-opacity:.55}.dot.warn{fill:var(--warn-fill);fill-opacity:1}
 .gaps{position:relative;height:18px;margin-top:4px;background:var(--calm-soft);border-radius:3px;overflow:hidden}
 .gaps span{position:absolute;top:0;height:18px;font-size:11px;line-height:18px;overflow:hidden;text-align:center;white-space:nowrap;background:var(--warn-soft);color:var(--warn);border-left:2px solid var(--warn-fill)}
-.scroll{overflow-x:auto}
+.scroll{position:relative;overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:13px}
 th{text-align:left;font-size:12px;font-weight:600;color:var(--dim);white-space:nowrap}
 td,th{padding:4px 16px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}
