@@ -86,9 +86,9 @@ export class Stretches {
   }
 }
 
-/** The time, or the end of the span that is nearest to it. */
-export function within(time: number, from: number, to: number): number {
-  return time < from ? from : time > to ? to : time;
+/** The number, or the end of the range that is nearest to it. */
+export function within(number: number, from: number, to: number): number {
+  return number < from ? from : number > to ? to : number;
 }
 
 /** A duration; of a task whose clock was set back meanwhile, or of which nothing sensible is written, 0. */

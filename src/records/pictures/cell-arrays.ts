@@ -1,6 +1,6 @@
 /** Arrays with a place for each cell. They are used by one picture after the other: their memory is larger than all that a picture leaves. */
 export class CellArrays {
-  /** Those that no picture uses now; others come when several pictures are painted at once. */
+  /** Arrays that no picture uses now; more are made when several pictures are painted at once. */
   static #spare: CellArrays | undefined;
   readonly #size: number;
   /** How many of the places are used. */

@@ -1,3 +1,4 @@
+import { within } from "./batches.ts";
 import { CellArrays } from "./cell-arrays.ts";
 import { CELL } from "./documents.ts";
 import type { LaneOffer } from "./lanes.ts";
@@ -33,8 +34,8 @@ export class CellPainter {
     const { from, step } = this.#steps;
     const points = this.#points;
     if (end < from || start > from + points * step) return;
-    const begin = within((start - from) / step, points);
-    const finish = within((end - from) / step, points);
+    const begin = within((start - from) / step, 0, points);
+    const finish = within((end - from) / step, 0, points);
     const first = Math.min(points - 1, Math.floor(begin));
     // What ends where a cell begins is not in that cell.
     const last = Math.max(first, Math.ceil(finish) - 1);
@@ -114,10 +115,6 @@ function offersOf(lanes: number, offers: readonly LaneOffer[]): LaneOffer[][] {
   const ofLanes: LaneOffer[][] = Array.from({ length: lanes }, () => []);
   for (const offer of offers) for (let i = 0; i < offer.count; i++) ofLanes[offer.lane + i]?.push(offer);
   return ofLanes;
-}
-
-function within(place: number, most: number): number {
-  return place < 0 ? 0 : place > most ? most : place;
 }
 
 /** The worst of the states that were seen, by their bits. */

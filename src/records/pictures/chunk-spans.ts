@@ -31,7 +31,7 @@ export class ChunkSpans {
     this.#until = until;
   }
 
-  /** Those of a run, for as long as it is the same: they hold while time goes on, since what goes on has no end here. */
+  /** The spans of a run, for as long as it is the same: they hold while time goes on, since what goes on has no end here. */
   static of(run: PicturedRun): ChunkSpans {
     const known = ChunkSpans.#ofTables.get(run.table);
     if (known !== undefined && known.#revision === run.revision && known.#holdsAt(run.until)) return known;

@@ -3,7 +3,7 @@ const MOST_ANSWERS = 16;
 
 /** What an answer is made of. */
 interface MadeOf {
-  /** That of the run. */
+  /** The revision of the run that it is of. */
   readonly revision: number;
   /** The time up to which it shows the run, where that goes on: Unix time in seconds, with whole ones where it is now. */
   readonly second?: number | undefined;
