@@ -29,6 +29,19 @@ async function printed(driver: DriverSide) {
   return { from, text: Buffer.from(data, "base64").toString(), end };
 }
 
+/** All that a task prints until its end, in as many pieces as come: its text and the end. */
+async function allPrinted(driver: DriverSide) {
+  const first = await printed(driver);
+  let { text, end } = first;
+  while (end === undefined) {
+    const piece = await printed(driver);
+    expect(piece.from).toBe(first.from + text.length);
+    text += piece.text;
+    ({ end } = piece);
+  }
+  return { from: first.from, text, end };
+}
+
 function take(
   driver: DriverSide,
   received: number,
@@ -43,7 +56,7 @@ describe("a heard task", () => {
     const driver = await DriverSide.open();
     await driver.welcome();
     assign(driver, "echo a");
-    expect(await printed(driver)).toEqual({ from: 0, text: "a\n", end: expect.anything() });
+    expect(await allPrinted(driver)).toEqual({ from: 0, text: "a\n", end: "well" });
     driver.assign(["echo unheard"], 1);
     expect(await driver.next("results")).toMatchObject({ results: [{ taskId: 1 }] });
     take(driver, 2, 2, { closed: true });
@@ -70,14 +83,7 @@ describe("a heard task", () => {
     expect(await driver.next("report")).toMatchObject({ held: [{ task: { id: 0 }, attempt: 1 }] });
     const report = driver.heard.find(({ type }) => type === "report");
     expect(JSON.stringify(report)).not.toContain("isHeard");
-    let text = "";
-    for (let end: string | undefined; end === undefined;) {
-      const piece = await printed(driver);
-      expect(piece.from).toBe(1 + text.length);
-      text += piece.text;
-      ({ end } = piece);
-    }
-    expect(text).toBe("bcdefghi");
+    expect(await allPrinted(driver)).toEqual({ from: 1, text: "bcdefghi", end: "ill" });
     take(driver, 9, 1, { closed: true });
     expect(await driver.next("results")).toMatchObject({ results: [{ taskId: 0, ending: exited(3) }] });
     await tasks.close();
@@ -139,7 +145,7 @@ describe("a heard task", () => {
     const driver = await DriverSide.open();
     await driver.welcome();
     assign(driver, "echo a");
-    await printed(driver);
+    await allPrinted(driver);
     driver.say({ type: "terminate", grace: 1 });
     expect(await driver.next("results")).toMatchObject({ interrupted: true, results: [{ taskId: 0 }] });
     await driver.left;

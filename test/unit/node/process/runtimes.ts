@@ -23,8 +23,8 @@ export function bundle(entry: URL): string {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = path.join(folder, "script.mjs");
   const banner = { js: REQUIRE };
-  // What ssh2 and blessed do without.
-  const external = ["cpu-features", "*.node", "term.js", "pty.js"];
+  // What ssh2 and blessed do without, and the page, which is built apart.
+  const external = ["cpu-features", "*.node", "term.js", "pty.js", "disbatch:page"];
   buildSync({
     entryPoints: [entry.pathname],
     outfile,
