@@ -28,6 +28,8 @@ export class StatusText {
   readonly #open: () => number;
   readonly #block: number;
   #fd: number | undefined;
+  /** Reads that are going on: the file stays open for them. */
+  #reads = 0;
   #isClosed = false;
 
   /**
@@ -76,7 +78,13 @@ export class StatusText {
 
   close(): void {
     this.#isClosed = true;
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#letGo();
+  }
+
+  /** Closes the file when nobody reads it any more: its number may be another file's by the time that a read begins. */
+  #letGo(): void {
+    if (!this.#isClosed || this.#reads > 0 || this.#fd === undefined) return;
+    closeSync(this.#fd);
     this.#fd = undefined;
   }
 
@@ -105,8 +113,9 @@ export class StatusText {
   async #read(offset: number, size: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(size);
     let filled = 0;
+    this.#reads++;
     try {
-      while (filled < size) {
+      while (filled < size && !this.#isClosed) {
         const fd = this.#descriptor();
         if (fd === undefined) break;
         const { bytesRead } = await readAt(fd, bytes, filled, size - filled, offset + filled);
@@ -115,6 +124,9 @@ export class StatusText {
       }
     } catch {
       // What cannot be read is not shown; the run is told by whoever writes the file.
+    } finally {
+      this.#reads--;
+      this.#letGo();
     }
     return bytes.subarray(0, filled);
   }
