@@ -10,7 +10,7 @@ export function StopRun({ run }: { readonly run: LiveRun }): JSX.Element {
     <StopButton
       run={run}
       isOffered={phase !== "terminating"}
-      request={{ what: "run" }}
+      request={{ what: "run", kill: isDraining }}
       label={isDraining ? "End its tasks..." : "Stop..."}
       title={isDraining ? "End the tasks of the run" : "Stop the run"}
       verb={isDraining ? "End its tasks now" : "Stop the run"}
