@@ -105,8 +105,6 @@ export class WorkflowSource implements TaskSource {
   readonly #reusing = new Set<number>();
   /** Instances that are blocked since others have not made a file. */
   readonly #missing: (Instance & { readonly path: string })[] = [];
-  /** By axis: values that have come. */
-  readonly #values = new Map<number, Set<string>>();
   /** What is to be told of tasks that were printed last. */
   #warnings: readonly string[] = [];
   /** What the graph has got and the machine does not know of. */
@@ -123,7 +121,6 @@ export class WorkflowSource implements TaskSource {
     this.#options = options;
     this.name = workflow.name;
     this.#generators = new Generators({
-      fresh: (generator, values) => this.#freshOf(generator, values),
       add: (generator, growth) => this.#add(generator, growth),
       keep: (growth) => {
         options.keep(growth);
@@ -339,12 +336,6 @@ export class WorkflowSource implements TaskSource {
     return { name, axes, product: { kind: "values", type } };
   }
 
-  #freshOf({ axes }: Generator, values: readonly string[]): readonly string[] {
-    const [axis = -1] = axes;
-    const known = this.#values.get(axis);
-    return [...new Set(values)].filter((value) => known?.has(value) !== true);
-  }
-
   #add({ axes }: Generator, growth: Growth): void {
     const { graph, numbering, parseTasks, selection } = this.#options;
     const tasks = growth.type === "tasks" ? parseTasks(growth.text, growth.by) : undefined;
@@ -358,14 +349,8 @@ export class WorkflowSource implements TaskSource {
     if (growth.type === "tasks") {
       this.#tasks.templatesCame();
       this.#options.checks?.templatesCame?.();
-    } else for (const axis of axes) this.#keepValues(axis, growth.values);
+    }
     this.#ranges = ranges;
-  }
-
-  #keepValues(axis: number, values: readonly string[]): void {
-    const known = this.#values.get(axis) ?? new Set();
-    for (const value of values) known.add(value);
-    this.#values.set(axis, known);
   }
 
   #added(): void {
@@ -386,11 +371,9 @@ export class WorkflowSource implements TaskSource {
     const { kept, keep, madeBefore } = this.#options;
     const isTaken = this.#hasBegun && kept.some(({ by }) => by === generator.name);
     for (const growth of isTaken ? [] : madeBefore(generator.name)) {
-      const values = growth.type === "values" ? this.#freshOf(generator, growth.values) : [];
-      const fresh = growth.type === "values" ? { ...growth, values } : growth;
-      this.#add(generator, fresh);
+      this.#add(generator, growth);
       // When files let it stay others may have made something before: the order of ids is kept with it.
-      if (this.#hasBegun) keep(fresh);
+      if (this.#hasBegun) keep(growth);
       this.#added();
     }
   }
