@@ -312,7 +312,7 @@ function* sourcesOf({ code, inputs }: InstanceFiles): Generator<string, void, vo
 
 /** Why an instance runs of which there is no record. */
 function reasonWithout({ earlier, isForced }: Question, noCache: boolean): RunReason {
-  if (isForced) return { kind: "forced" };
+  if (isForced && earlier !== "failed") return { kind: "forced" };
   if (earlier === "never" || earlier === "failed") return { kind: earlier };
   return noCache ? { kind: "forced" } : { kind: "changed", changes: [] };
 }

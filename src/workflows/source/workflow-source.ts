@@ -307,7 +307,8 @@ export class WorkflowSource implements TaskSource {
 
   /** With all that is known beside files. */
   #inFull(instance: Instance, isNew: boolean, reason: RunReason): RunReason {
-    if (reason.kind === "never" || (reason.kind === "changed" && reason.changes.length > 0)) return reason;
+    if (reason.kind === "never" || reason.kind === "failed") return reason;
+    if (reason.kind === "changed" && reason.changes.length > 0) return reason;
     const { files } = this.#options.graph.template(instance.template);
     // Other rules do not ask what earlier runs did.
     const isOfHistory = files === undefined || files.rule === "history";
