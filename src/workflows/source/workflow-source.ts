@@ -107,6 +107,8 @@ export class WorkflowSource implements TaskSource {
   readonly #missing: (Instance & { readonly path: string })[] = [];
   /** What is to be told of tasks that were printed last. */
   #warnings: readonly string[] = [];
+  /** What has to end before what was taken last may begin. */
+  #awaited: Promise<void>[] = [];
   /** What the graph has got and the machine does not know of. */
   #ranges: readonly InstanceRange[] = [];
   #settled = 0;
@@ -169,6 +171,7 @@ export class WorkflowSource implements TaskSource {
     while (!this.#isClosed) {
       const isMore = this.#asking?.ask(() => this.#givable >= limit) ?? false;
       const items = this.#take(limit);
+      if (this.#awaited.length > 0) await Promise.all(this.#awaited.splice(0));
       if (items.length > 0) return items;
       if (isMore) {
         await otherWork();
@@ -280,9 +283,20 @@ export class WorkflowSource implements TaskSource {
     while (items.length < limit) {
       const instance = this.machine.take();
       if (instance === undefined) break;
+      this.#noteGiven(instance);
       items.push(this.#tasks.taskOf(instance, this.machine.readyCount < BUSY));
     }
     return items;
+  }
+
+  /** Nobody has asked about what runs because something has failed, or whatever comes of it. */
+  #noteGiven(instance: Instance): void {
+    const { graph, numbering, checks, given } = this.#options;
+    const { template, index } = instance;
+    if (checks?.givesOut === undefined || graph.template(template).condition === "success") return;
+    if (given?.has(numbering.idOf(template, index)) === true) return;
+    const noted = checks.givesOut(instance);
+    if (noted !== undefined) this.#awaited.push(noted);
   }
 
   #decided({ instance, isNew }: Question, verdict: Verdict): void {

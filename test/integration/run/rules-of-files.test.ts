@@ -31,3 +31,17 @@ test("what has failed is retried though its files are there from before, as far 
   expect(tree.explain(["b"])).toEqual({ b: "because it had failed" });
   expect(await tree.run({ retriesFailed: true })).toEqual([]);
 });
+
+test("what runs whatever comes of others is reused, also when these have just made what it is made from", async () => {
+  const tree = treeOf(
+    `  a: {inputs: {s: {file: src.txt}}, run: cat "$IN_s" > "$OUT_f", outputs: {f: a.txt}, cache: true}
+  b: {inputs: {f: a.f}, if: always, run: cat "$IN_f" > "$OUT_g", outputs: {g: b.txt}, cache: true}
+`,
+    { "src.txt": "one" },
+  );
+  expect(await tree.run()).toEqual(["a", "b"]);
+  expect(await tree.run()).toEqual([]);
+  tree.write("src.txt", "two");
+  expect(await tree.run()).toEqual(["a", "b"]);
+  expect(await tree.run()).toEqual([]);
+});

@@ -201,6 +201,23 @@ test("an instance is not recorded whose input changed or went away while it ran;
   expect((await tree.run(weather())).ran).toEqual([]);
 });
 
+test("what was under way when the run was taken up is recorded, also of what others had just made, if that is still the same", async () => {
+  for (const [text, isSame] of [
+    [undefined, true],
+    ["edited", false],
+  ] as const) {
+    const tree = weatherTree();
+    await tree.run(weather());
+    if (text !== undefined) tree.write("clean/mon.csv", text);
+    const justNow = Date.now() / 1000 - 0.5;
+    utimesSync(tree.at("clean/mon.csv"), justNow, justNow);
+    tree.remove("report.html");
+    const { warnings } = await tree.run(weather(), { takenUp: ["report"] });
+    expect(warnings).toHaveLength(isSame ? 0 : 1);
+    if (isSame) expect((await tree.run(weather())).ran).toEqual([]);
+  }
+});
+
 test("a file that was written just before it was read is read again the next time, and then trusted", async () => {
   const tree = weatherTree();
   await tree.run(weather());
