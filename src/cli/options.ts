@@ -15,15 +15,7 @@ import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
-import {
-  address,
-  atLeast,
-  collect,
-  haltPolicy,
-  outputLimit,
-  reservedHosts,
-  wholeNumber,
-} from "./option-values.ts";
+import { address, atLeast, collect, haltPolicy, outputLimit, reservedHosts, wholeNumber } from "./option-values.ts";
 import { isDocument } from "./document-name.ts";
 import { RETRY, type RetryOptions, retryRequest } from "./retry-words.ts";
 import {

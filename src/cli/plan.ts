@@ -52,8 +52,13 @@ export async function startPlan({ args }: Program): Promise<ExitCode> {
 /** Prints what a run of a document would do. @throws UserError for a document or goals that cannot be run. */
 export async function showPlan(
   request: WorkflowRequest,
-  { prefix, instances, limit, json, ...carried }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json"> &
-    CarriedRequest,
+  {
+    prefix,
+    instances,
+    limit,
+    json,
+    ...carried
+  }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json"> & CarriedRequest,
 ): Promise<ExitCode> {
   const say = sayOn(new Terminal(process.stderr));
   const { variables, notes } = carriedEnvironment(carried, process.env);

@@ -347,10 +347,13 @@ function* sourcesOf({ code, inputs }: InstanceFiles): Generator<string, void, vo
 }
 
 /** Why an instance runs of which there is no record. */
-function reasonWithout({ earlier, isForced }: Question, noCache: boolean): RunReason {
+function reasonWithout({ earlier, isNew, isForced }: Question, noCache: boolean): RunReason {
   if (isForced && earlier !== "failed") return { kind: "forced" };
   if (earlier === "never" || earlier === "failed") return { kind: earlier };
-  return noCache ? { kind: "forced" } : { kind: "changed", changes: [] };
+  if (noCache) return { kind: "forced" };
+  // The driver was killed before it had written it, say.
+  const isLost = earlier === "done" && !isNew;
+  return { kind: "changed", changes: isLost ? [{ part: "record", how: "missing" }] : [] };
 }
 
 function reasonWith({ earlier }: Question, changes: readonly Change[]): RunReason {

@@ -45,3 +45,12 @@ test("what runs whatever comes of others is reused, also when these have just ma
   expect(await tree.run()).toEqual(["a", "b"]);
   expect(await tree.run()).toEqual([]);
 });
+
+test("a cached task of which nothing is recorded runs again, and says so", async () => {
+  const tree = treeOf(`  a: {run: echo one > "$OUT_f", outputs: {f: a.txt}, cache: true}\n`);
+  expect(await tree.run()).toEqual(["a"]);
+  tree.remove("flow_cache.jsonl");
+  expect((await tree.plan()).sure).toEqual(["a"]);
+  expect(await tree.run()).toEqual(["a"]);
+  expect(tree.explain(["a"])).toEqual({ a: "because the record of what it was made from is missing" });
+});
