@@ -76,7 +76,10 @@ tasks:
     unlinkSync(workspace.path("go"));
     unlinkSync(workspace.path("begun"));
     const killed = workspace.run(artifact, [...RUN, ...env, "--force", "gate"]);
-    await until(() => existsSync(workspace.path("begun")), killed.stderr);
+    await until(
+      () => existsSync(workspace.path("begun")),
+      () => killed.stderr(),
+    );
     killed.signal("SIGKILL");
     await killed.exited;
     const recovered = workspace.run(artifact, ["recover", "run"]);
