@@ -6,7 +6,7 @@ import type { LiveRun } from "../api/live-run.ts";
 import { queryText } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
 import { changesBetween, whatOfOld } from "./list-age.ts";
-import { PAGE_ROWS, TaskBook } from "./task-book.ts";
+import { PAGE_ROWS, type PageQuestion, TaskBook } from "./task-book.ts";
 import { isSteady, paramsOf, type TaskFilters } from "./task-filters.ts";
 
 /** A list of tasks as the page shows it. */
@@ -75,11 +75,8 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
     if (!isSame) sight.current = { first: 0, end: PAGE_ROWS };
     asked.current = { tasks: run.view.tasks, question, answered: undefined };
     const params = { ...paramsOf(filters), limit: PAGE_ROWS };
-    const ask = (page: {
-      readonly cursor?: string | undefined;
-      readonly from?: number | undefined;
-    }): Promise<TaskList> =>
-      get<TaskList>(apiPath(run.id, "tasks"), { ...params, ...page, from: page.from ?? filters.from }, signal);
+    const ask = (page: PageQuestion): Promise<TaskList> =>
+      get<TaskList>(apiPath(run.id, "tasks"), { ...params, ...page }, signal);
     const book = new TaskBook(filters, ask, (run.view.tasks.total ?? 0) + run.view.barriers.passed + 1);
     const begin = async (): Promise<void> => {
       try {
