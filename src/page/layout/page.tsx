@@ -41,6 +41,11 @@ export function Page(): JSX.Element {
         </>
       )}
       <main id="main" tabIndex={-1}>
+        {run?.contact.state === "refused" && (
+          <div class="notices refused">
+            <Failed problem={run.contact.problem} />
+          </div>
+        )}
         {id !== undefined && run === undefined ? (
           problem === undefined ? (
             <Loading what="Reading the run" />
