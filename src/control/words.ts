@@ -12,7 +12,8 @@ export function stopMessage(request: StopRequest): ControllerMessage {
     case "context":
       return { type: "stop-context", label: request.label };
     case "run":
-      return { type: "stop-run" };
+      // Whatever the run has begun meanwhile: nothing is ended that nobody was asked about.
+      return { type: "stop-run", kill: request.kill === true };
     default:
       return request satisfies never;
   }

@@ -310,12 +310,15 @@ export type WatchLink =
   | { readonly state: "reading"; readonly share: number }
   | { readonly state: "over" };
 
-/** What a watcher may have ended, where the run allows it: what of it runs may finish, unless it is a task. */
+/**
+ * What a watcher may have ended, where the run allows it: what of it runs may finish, unless it is a task, or `kill` says that the
+ * tasks of the run are ended, too.
+ */
 export type StopRequest =
   | { readonly what: "task"; readonly id: number }
   | { readonly what: "engine"; readonly rank: number }
   | { readonly what: "context"; readonly label: string }
-  | { readonly what: "run" };
+  | { readonly what: "run"; readonly kill?: boolean | undefined };
 
 /** A run as a watcher follows it, from wherever it is watched. */
 export interface FollowedRun extends RunInquiries {

@@ -56,7 +56,8 @@ const ControllerMessageSchema = v.variant("type", [
   /** What runs may finish, `within` so many seconds, and nothing new starts: on one engine, in one context, in the run. */
   v.object({ type: v.literal("stop-engine"), rank: Count, within: Within }),
   v.object({ type: v.literal("stop-context"), label: Name, within: Within }),
-  v.object({ type: v.literal("stop-run") }),
+  /** What still runs is ended where `kill` says so; where nothing is said, when the run is ending already. */
+  v.object({ type: v.literal("stop-run"), kill: v.optional(v.boolean()) }),
   /** The task is ended now, or never started, and counts as failed. */
   v.object({ type: v.literal("stop-task"), id: Count }),
   /** To be told where the run stands: a `view` at once, and whatever `changed` from then on. */

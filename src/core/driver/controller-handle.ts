@@ -119,7 +119,7 @@ export class ControllerHandle {
       case "stop-context":
         return this.#done(this.#verbs.stopContext(message.label, message.within));
       case "stop-run":
-        return this.#done(this.#verbs.stopRun());
+        return this.#done(this.#verbs.stopRun(message.kill));
       case "stop-task":
         return this.#stopTask(message.id);
       case "watch":

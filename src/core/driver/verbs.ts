@@ -147,13 +147,13 @@ export class Verbs {
     }
   }
 
-  /** Drains the run; when it is ending already, it ends what runs. */
-  stopRun(): Done {
-    if (this.#loop.isEnding) {
+  /** Drains the run. @param kill whether what runs is ended, too: where nothing is said, if the run is ending already. */
+  stopRun(kill = this.#loop.isEnding): Done {
+    if (kill) {
       this.#loop.terminate("stopped", this.#options.grace);
       return { what: "run-terminates" };
     }
-    this.#loop.drain("stopped");
+    if (!this.#loop.isEnding) this.#loop.drain("stopped");
     return { what: "run-drains" };
   }
 

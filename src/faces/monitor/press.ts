@@ -301,5 +301,7 @@ function stopChoices(state: MonitorState): StopChoice[] {
   if (engine !== undefined) {
     choices.push({ key: "c", request: { what: "context", label: engine.context }, words: `context ${engine.context}` });
   }
-  return [...choices, { key: "r", request: { what: "run" }, words: "the whole run" }];
+  const kill = state.view.phase === "draining";
+  const words = kill ? "the run's tasks" : "the whole run";
+  return [...choices, { key: "r", request: { what: "run", kill }, words }];
 }

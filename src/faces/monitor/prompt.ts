@@ -30,7 +30,9 @@ function sentence(words: string, style: Style, columns: number): Line[] {
 }
 
 function confirmWords({ request, words }: StopChoice): string {
-  return `stop ${words}? ${request.what === "task" ? "it will count as failed" : "what runs there may finish"}`;
+  if (request.what === "task") return `stop ${words}? it will count as failed`;
+  const isKilled = request.what === "run" && request.kill === true;
+  return `stop ${words}? ${isKilled ? "what still runs is killed" : "what runs there may finish"}`;
 }
 
 /** The same where there is no list to move in. */

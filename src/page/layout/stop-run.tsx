@@ -14,7 +14,7 @@ export function StopRun({ run }: { readonly run: LiveRun }): JSX.Element {
         run={run}
         ask={ask}
         isOffered={phase !== "terminating"}
-        request={{ what: "run" }}
+        request={{ what: "run", kill: isDraining }}
         label={isDraining ? "End its tasks..." : "Stop..."}
         title={isDraining ? "End the tasks of the run" : "Stop the run"}
         verb={isDraining ? "End its tasks now" : "Stop the run"}

@@ -178,7 +178,7 @@ export const StopRequestSchema: SchemaOf<StopRequest> = v.variant("what", [
   v.strictObject({ what: v.literal("task"), id: Count }),
   v.strictObject({ what: v.literal("engine"), rank: Count }),
   v.strictObject({ what: v.literal("context"), label: Name }),
-  v.strictObject({ what: v.literal("run") }),
+  v.strictObject({ what: v.literal("run"), kill: v.optional(v.boolean()) }),
 ]);
 
 export const StoppedSchema: SchemaOf<Stopped> = v.object({ done: v.string() });

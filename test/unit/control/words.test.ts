@@ -25,5 +25,6 @@ test("what a watcher wants to be stopped is asked of the driver in its words", (
   expect(stopMessage({ what: "task", id: 17 })).toEqual({ type: "stop-task", id: 17 });
   expect(stopMessage({ what: "engine", rank: 3 })).toEqual({ type: "stop-engine", rank: 3 });
   expect(stopMessage({ what: "context", label: "SSH1" })).toEqual({ type: "stop-context", label: "SSH1" });
-  expect(stopMessage({ what: "run" })).toEqual({ type: "stop-run" });
+  expect(stopMessage({ what: "run" })).toEqual({ type: "stop-run", kill: false });
+  expect(stopMessage({ what: "run", kill: true })).toEqual({ type: "stop-run", kill: true });
 });

@@ -17,6 +17,7 @@ export const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
   { type: "stop-context", label: "SSH1" },
   { type: "stop-context", label: "SSH1", within: 60 },
   { type: "stop-run" },
+  { type: "stop-run", kill: false },
   { type: "stop-task", id: 17 },
   { type: "watch" },
   { type: "tasks", number: 1, query: { limit: 100 } },

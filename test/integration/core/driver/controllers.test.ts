@@ -467,4 +467,23 @@ describe("a stop", () => {
     engine.goodbye();
     expect(await run.outcome).toEqual({ reason: "stopped" });
   });
+
+  test("of the run ends what runs only where that is said, however often it comes", async () => {
+    const run = startPool([task(0), task(1)], { engineCount: 1 });
+    const controller = await PretendedController.greet(await run.contact);
+    const engine = engineOf(run);
+    await engine.join();
+    await engine.assigned();
+    for (let times = 0; times < 2; times++) {
+      controller.say({ type: "stop-run", kill: false });
+      expect(await controller.next("done")).toMatchObject({ what: "run-drains" });
+    }
+    controller.say({ type: "stop-run", kill: true });
+    expect(await controller.next("done")).toMatchObject({ what: "run-terminates" });
+    await engine.next("recall");
+    await engine.next("terminate");
+    engine.finish([0], { ending: signalled(15) }, true);
+    engine.goodbye();
+    expect(await run.outcome).toEqual({ reason: "stopped" });
+  });
 });

@@ -199,7 +199,7 @@ describe("stopping", () => {
     { keys: ["j", "x", "e", "Y"], request: { what: "engine", rank: 1 } },
     { keys: ["j", "E", "Y"], request: { what: "engine", rank: 1 } },
     { keys: ["C", "Y"], request: { what: "context", label: "ssh0" } },
-    { keys: ["x", "r", "Y"], request: { what: "run" } },
+    { keys: ["x", "r", "Y"], request: { what: "run", kill: false } },
   ])("$keys asks for $request", async ({ keys, request }) => {
     const state = await after(...keys.slice(0, -1));
     expect(press(state, keys.at(-1) ?? "").wish).toEqual({ type: "stop", request });

@@ -9,6 +9,7 @@ import { appOf, ask, busyRun, problemOf, type TestRun } from "./web-runs.ts";
 const GIVEN: Readonly<Record<string, string>> = { id: "Flow-1", task: "1", cursor: "" };
 const BODIES = [
   { what: "run" },
+  { what: "run", kill: true },
   { what: "task", id: 10 },
   { what: "engine", rank: 0 },
   { what: "context", label: "SSH0" },
