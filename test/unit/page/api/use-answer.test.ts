@@ -19,10 +19,7 @@ describe("an answer of a run", () => {
     readonly path?: string;
   }
   let stage: HookStage<Given, Answer<number>>;
-  afterEach(() => {
-    stage.close();
-    vi.useRealTimers();
-  });
+  afterEach(() => stage.close());
 
   /** How many questions there were after each of these. */
   async function questions(...given: readonly Given[]): Promise<number[]> {
@@ -55,13 +52,12 @@ describe("an answer of a run", () => {
     expect(await questions({ run: live }, { run: withoutServer }, { run: over })).toEqual([1, 1, 2]);
   });
 
-  /** The answer of a run that goes on, before it has come, while timers wait for `pass`. */
+  /** The answer of a run that goes on, before it has come. */
   async function polled(): Promise<void> {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
     stage = new HookStage(({ run, path = "/task" }) => useAnswer<number>(path, {}, paceOf(run, 2)));
     await stage.show({ run: live });
   }
-  const pass = (milliseconds: number): Promise<void> => stage.do(() => vi.advanceTimersByTime(milliseconds));
+  const pass = (milliseconds: number): Promise<void> => stage.pass(milliseconds);
 
   test("that takes longer than the pause is waited for, and the pause begins with it", async () => {
     await polled();

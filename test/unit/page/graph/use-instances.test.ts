@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type InstancePage, pagesInSight, rowsOf, withPage } from "../../../../src/page/graph/instance-pages.ts";
 import { type Instances, useInstances } from "../../../../src/page/graph/use-instances.ts";
 import { HookStage } from "../../../support/hook-stage.ts";
@@ -9,10 +9,7 @@ const cursorOf = (url: string): string | null => new URLSearchParams(url.split("
 
 describe("instances of a template", () => {
   let stage: HookStage<string, Instances>;
-  afterEach(() => {
-    stage.close();
-    vi.useRealTimers();
-  });
+  afterEach(() => stage.close());
 
   /** Instances whose names have an `a`, of which there are more. */
   async function shown(): Promise<void> {
@@ -50,14 +47,13 @@ describe("instances of a template", () => {
   });
 
   test("stay when more of them do not come, which are not asked for without a pause", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     await shown();
     await stage.do(({ sight }) => sight(0, 2));
     await stage.asked[1]?.fail();
     expect(names()).toEqual(["a1"]);
     for (let i = 3; i < 20; i++) await stage.do(({ sight }) => sight(0, i));
     expect(stage.urls).toHaveLength(2);
-    await stage.do(() => vi.advanceTimersByTime(2000));
+    await stage.pass(2000);
     expect(stage.urls).toHaveLength(3);
     await stage.asked[2]?.answer({ instances: [instance("a1")], truncated: true, cursor: "after-a1" });
     expect(stage.result.problem).toBeUndefined();
@@ -65,12 +61,11 @@ describe("instances of a template", () => {
   });
 
   test("are asked for anew while the run goes on, those in sight, and a slow answer is waited for", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     await shown();
     await stage.do(({ sight }) => sight(0, 2));
     await stage.asked[1]?.answer({ instances: [instance("a2"), instance("a3")], truncated: true, cursor: "after-a3" });
     await stage.do(({ sight }) => sight(2, 3));
-    await stage.do(() => vi.advanceTimersByTime(9000));
+    await stage.pass(9000);
     expect(stage.urls.slice(2).map(cursorOf)).toEqual(["after-a1"]);
     await stage.asked[2]?.answer({ instances: [instance("a2", "done"), instance("a3")], truncated: false });
     expect(stage.result.rows?.map(({ name, state }) => `${name} ${state}`)).toEqual([

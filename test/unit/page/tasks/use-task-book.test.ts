@@ -21,10 +21,7 @@ const PAGE: TaskList = {
 
 describe("a list of tasks", () => {
   let stage: HookStage<string, ShownBook>;
-  afterEach(() => {
-    stage.close();
-    vi.useRealTimers();
-  });
+  afterEach(() => stage.close());
 
   async function shown(): Promise<void> {
     stage = new HookStage((query) => useTaskBook(run, filtersOf(new URLSearchParams(query)), false));
@@ -42,7 +39,6 @@ describe("a list of tasks", () => {
   });
 
   test("is not asked for anew while it is on its way, and then with a pause, also when the clock was set back", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
     const further = (started: number): LiveRun => ({
       ...run,
       view: { ...run.view, tasks: { ...run.view.tasks, running: started } },
@@ -50,14 +46,14 @@ describe("a list of tasks", () => {
     const live = new HookStage((given: LiveRun) => useTaskBook(given, filtersOf(new URLSearchParams()), false));
     await live.show(further(1));
     await live.show(further(2));
-    for (let i = 0; i < 5; i++) await live.do(() => vi.advanceTimersByTime(1000));
+    for (let i = 0; i < 5; i++) await live.pass(1000);
     expect(live.urls).toHaveLength(1);
     await live.asked[0]?.answer(PAGE);
     expect(live.result.book?.total).toBe(1000);
-    await live.do(() => vi.advanceTimersByTime(1000));
+    await live.pass(1000);
     expect(live.urls).toHaveLength(1);
     vi.setSystemTime(Date.now() - 3_600_000);
-    for (let i = 0; i < 2; i++) await live.do(() => vi.advanceTimersByTime(1000));
+    for (let i = 0; i < 2; i++) await live.pass(1000);
     expect(live.urls).toHaveLength(2);
     live.close();
   });
