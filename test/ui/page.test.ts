@@ -47,7 +47,7 @@ describe("the page", () => {
       const { page } = await open("/", {}, single);
       await page.waitForURL("**/runs/live");
       await page.click("text=disbatch");
-      await page.waitForURL("**/?list");
+      await page.waitForURL("**/?list=all");
       await page.waitForSelector("text=1 of 1");
       expect(single.requests.filter((line) => line === "GET /api/v1/runs").length).toBeGreaterThan(1);
     } finally {
