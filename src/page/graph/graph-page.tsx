@@ -33,7 +33,12 @@ export function GraphPage({ run }: { readonly run: LiveRun }): JSX.Element {
     <div class="stack">
       <Panel
         title="What needs what"
-        aside={isCollapsed && <span>templates are gathered into {data.boxes.length} boxes; the list has them all</span>}
+        aside={
+          <>
+            {isCollapsed && <span>templates are gathered into {data.boxes.length} boxes; the list has them all</span>}
+            {data.edgesTruncated && <span>the first {formatCount(data.edges.length)} arrows of more</span>}
+          </>
+        }
       >
         {data.boxes.length === 0 ? (
           <Empty>No template has come yet.</Empty>
@@ -45,7 +50,7 @@ export function GraphPage({ run }: { readonly run: LiveRun }): JSX.Element {
         title="Templates"
         aside={data.truncated && <span>the first {formatCount(data.templates.length)} of more</span>}
       >
-        <TemplateList run={run.id} templates={data.templates} />
+        <TemplateList run={run.id} templates={data.templates} boxes={data.boxes} />
       </Panel>
     </div>
   );
