@@ -1,8 +1,8 @@
 import { UserError } from "../domain/errors.ts";
-import { FINAL_STATES, type InstanceState, type TemplateTally } from "../domain/instance-state.ts";
+import { FINAL_STATES, type TemplateTally } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
-import type { FollowedRun, TaskState } from "../domain/watch.ts";
+import type { FollowedRun } from "../domain/watch.ts";
 import { storyLines } from "../faces/workflow/story-lines.ts";
 import { whyWords } from "../faces/workflow/why-words.ts";
 import { isOwnFile } from "../files/own-file.ts";
@@ -10,22 +10,13 @@ import { idsNamed } from "../records/journal/ids-named.ts";
 import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { ownNames } from "../run/workflow/own-names.ts";
-import { pastStanding, type RunStanding } from "../run/workflow/past-standing.ts";
+import { pastStanding } from "../run/workflow/past-standing.ts";
 import { workflowHistory } from "../run/workflow/workflow-history.ts";
 import { whyOf } from "../workflows/history/why-of.ts";
 import { instanceStory, type InstanceStory } from "../workflows/views/instance-story.ts";
 import type { InstanceWhy } from "../workflows/views/instance-why.ts";
+import { StatesNow } from "./states-now.ts";
 import { isWorkflow } from "./workflow-records.ts";
-
-/** Tasks that are under way, as many as are asked for. */
-const MOST_UNDER_WAY = 500;
-
-/** How the states of tasks that are under way are called where instances are told of. */
-const STATES: Readonly<Partial<Record<TaskState, InstanceState>>> = {
-  assigned: "running",
-  running: "running",
-  retrying: "retrying",
-};
 
 /** What an instance is explained with. */
 export interface ExplainedInstance {
@@ -94,12 +85,13 @@ async function instanceTold(
     const message = `${prefix}: no document has run under this prefix, and its tasks have numbers; to explain the first: ${first}`;
     throw new UserError("not-a-workflow", message);
   }
+  const now = await StatesNow.ask(followed);
   const history = workflowHistory(files, say);
   const { runs, last } = history;
   const recorded = await pastStanding(history, last, files);
   const [own = name] = await ownNames(recorded.run, [name]);
   const instance = recorded.find(own);
-  const standing = await withUnderWay(recorded, followed);
+  const standing = await now.standing(recorded, instance);
   const story = instanceStory(standing, instance);
   const isDone = story.state === "done" || story.state === "reused";
   const why = story.state === undefined ? undefined : whyOf({ workflow, status, runs }, story.name, isDone);
@@ -109,17 +101,6 @@ async function instanceTold(
     (why?.kind === "runs" || why?.kind === "untold") &&
     (state === "waiting" || state === "blocked" || state === "skipped");
   return { told: { ...story, run: last.run, why: isBefore ? undefined : why }, tallies: recorded.tallies };
-}
-
-/** With the tasks that are under way, which the records alone take for ready. */
-async function withUnderWay(standing: RunStanding, followed: FollowedRun): Promise<RunStanding> {
-  const states = new Map<number, InstanceState>();
-  const { rows } = await followed.tasks({ states: ["running", "assigned", "retrying"], limit: MOST_UNDER_WAY });
-  for (const { id, state } of rows) {
-    const known = STATES[state];
-    if (known !== undefined) states.set(id, known);
-  }
-  return { ...standing, stateOf: (instance) => states.get(standing.idOf(instance)) ?? standing.stateOf(instance) };
 }
 
 /** A journal that cannot be read tells nothing. */
