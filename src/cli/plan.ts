@@ -21,6 +21,7 @@ interface PlanOptions extends Omit<WorkflowOptions, "secretsFile"> {
   readonly instances?: string | true | undefined;
   readonly limit: number;
   readonly json: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 /** The operands and the options of `disbatch plan`. */
@@ -50,10 +51,16 @@ export async function startPlan({ args }: Program): Promise<ExitCode> {
 /** Prints what a run of a document would do. @throws UserError for a document or goals that cannot be run. */
 export async function showPlan(
   request: WorkflowRequest,
-  { prefix, instances, limit, json }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json">,
+  {
+    prefix,
+    instances,
+    limit,
+    json,
+    overwrite,
+  }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json" | "overwrite">,
 ): Promise<ExitCode> {
   const say = sayOn(new Terminal(process.stderr));
-  const { plan, list } = await planDocument(request, prefix, { env: process.env, say });
+  const { plan, list } = await planDocument(request, prefix, { env: process.env, say, overwrite });
   const task = typeof instances === "string" ? instances : undefined;
   if (task !== undefined && plan.templates.every(({ name }) => name !== task)) {
     throw new UserError("unknown-goal", `--instances ${task}: the run wants no task of that name`);
