@@ -15,6 +15,9 @@ interface ParameterSettings {
   readonly dollar?: string | undefined;
 }
 
+/** Stands for the values of a parameter that has some, where nobody knows which. */
+export const UNKNOWN_VALUES: readonly string[] = ["?"];
+
 /** The parameters of a document, each with what it is in ours. */
 export class PlacedParameters {
   /** Parameters of all tasks, in their order. */
@@ -119,7 +122,7 @@ function environmentsOf(tasks: readonly DaggyTask[]): ReadonlyMap<string, Readon
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((value, i) => value === others[i]);
+  return others !== UNKNOWN_VALUES && some.length === others.length && some.every((value, i) => value === others[i]);
 }
 
 function whyRenamed(key: string, name: string, hasClash: boolean): string {
