@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { warningsOf } from "../../../../src/workflows/imports/foreign-files.ts";
+import { printImported } from "../../../../src/workflows/imports/print-imported.ts";
 import { imported, mistakesOf } from "../../../support/imports.ts";
 
 const tasksOf = async (document: object): Promise<Readonly<Record<string, unknown>>> =>
@@ -277,3 +278,14 @@ test("mistakes that only our reader finds name the foreign file, too", async () 
     expect.stringMatching(/^flow\.json:2:81: error: /),
   ]);
 });
+
+test("what is printed is read again: JSON, where it would be more YAML than is read", async () => {
+  const printed = async (words: number): Promise<string> => {
+    const text = JSON.stringify({ tasks: { a: { job: { command: Array.from({ length: words }, () => "1") } } } });
+    return (await printImported({ format: "daggy", file: "flow.json", text }, false)).text;
+  };
+  expect(await printed(1000)).toMatch(/^name: flow\n/);
+  const large = await printed(155_000);
+  expect(large.length).toBeLessThan(1_000_000);
+  expect(JSON.parse(large)).toMatchObject({ name: "flow" });
+}, 60_000);
