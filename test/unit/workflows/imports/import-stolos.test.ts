@@ -50,9 +50,9 @@ describe("what an app says of itself", () => {
   });
 
   test("has axes that are no variables which programs hear of", async () => {
-    const { document, notes } = await imported({ a: { job_id: "{TZ}_{tz}", bash_cmd: "date {TZ}" } });
+    const { document, notes: told } = await imported({ a: { job_id: "{TZ}_{tz}", bash_cmd: "date {TZ}" } });
     expect(document.tasks["a"]).toMatchObject({ matrix: ["P_TZ", "tz"], run: "date ${P_TZ}" });
-    expect(notes.map(({ text }) => text)).toContain('the identifier "TZ" is called P_TZ here');
+    expect(told.map(({ text }) => text)).toContain('the identifier "TZ" is called P_TZ here');
   });
 
   test.each([
