@@ -2,7 +2,7 @@ import { UserError } from "../domain/errors.ts";
 import { FINAL_STATES, type TemplateTally } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
-import type { FollowedRun } from "../domain/watch.ts";
+import type { RunInquiries } from "../domain/watch.ts";
 import { storyLines } from "../faces/workflow/story-lines.ts";
 import { whyWords } from "../faces/workflow/why-words.ts";
 import { isOwnFile } from "../files/own-file.ts";
@@ -10,8 +10,12 @@ import { idsNamed } from "../records/journal/ids-named.ts";
 import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { ownNames } from "../run/workflow/own-names.ts";
-import { pastStanding } from "../run/workflow/past-standing.ts";
-import { workflowHistory } from "../run/workflow/workflow-history.ts";
+import { pastStanding, type RunStanding } from "../run/workflow/past-standing.ts";
+import { worthALook } from "../run/workflow/past-graph.ts";
+import { type WorkflowHistory, workflowHistory } from "../run/workflow/workflow-history.ts";
+import type { Instance } from "../workflows/graph/instance.ts";
+import type { PastRun } from "../workflows/history/history.ts";
+import type { PastOptions } from "../workflows/history/past.ts";
 import { whyOf } from "../workflows/history/why-of.ts";
 import { instanceStory, type InstanceStory } from "../workflows/views/instance-story.ts";
 import type { InstanceWhy } from "../workflows/views/instance-why.ts";
@@ -21,7 +25,7 @@ import { isWorkflow } from "./workflow-records.ts";
 /** What an instance is explained with. */
 export interface ExplainedInstance {
   readonly files: RunFiles;
-  readonly followed: FollowedRun;
+  readonly followed: RunInquiries;
   /** The words that start this program in the user's shell. */
   readonly words: readonly string[];
   readonly say: (message: string) => void;
@@ -29,7 +33,7 @@ export interface ExplainedInstance {
   readonly attempts: (id: number, history: TaskHistory, tallies: readonly TemplateTally[]) => readonly string[];
 }
 
-/** Why an instance stands where it stands in the last run of its prefix, and why it ran there. */
+/** Why an instance stands where it stands in the last run of its prefix that knows it, and why it ran there. */
 interface ToldInstance extends InstanceStory {
   /** Number of the run. */
   readonly run: number;
@@ -87,20 +91,52 @@ async function instanceTold(
   }
   const now = await StatesNow.ask(followed);
   const history = workflowHistory(files, say);
-  const { runs, last } = history;
-  const recorded = await pastStanding(history, last, files);
-  const [own = name] = await ownNames(recorded.run, [name]);
-  const instance = recorded.find(own);
-  const standing = await now.standing(recorded, instance);
+  const [own = name] = await ownNames(history.last, [name]);
+  const { recorded, instance } = await lastKnowing(own, history, files);
+  const { run } = recorded;
+  const standing = run === history.last ? await now.standing(recorded, instance) : recorded;
   const story = instanceStory(standing, instance);
   const isDone = story.state === "done" || story.state === "reused";
-  const why = story.state === undefined ? undefined : whyOf({ workflow, status, runs }, story.name, isDone);
+  const why =
+    story.state === undefined ? undefined : whyOf({ workflow, status, ...until(run, history) }, story.name, isDone);
   const { state } = story;
   // Nobody knows yet whether an instance will run that has not come to it.
   const isBefore =
     (why?.kind === "runs" || why?.kind === "untold") &&
     (state === "waiting" || state === "blocked" || state === "skipped");
-  return { told: { ...story, run: last.run, why: isBefore ? undefined : why }, tallies: recorded.tallies };
+  return { told: { ...story, run: run.run, why: isBefore ? undefined : why }, tallies: recorded.tallies };
+}
+
+/**
+ * Where the instance stands by the last run that knows it: a run that was asked for other values of an open axis does not.
+ *
+ * @throws UserError `unknown-goal`, as the last run has it.
+ */
+async function lastKnowing(
+  name: string,
+  history: WorkflowHistory,
+  files: RunFiles,
+): Promise<{ readonly recorded: RunStanding; readonly instance: Instance }> {
+  let unknown: UserError | undefined;
+  for (const run of worthALook(history.runs)) {
+    try {
+      const recorded = await pastStanding(history, run, files);
+      return { recorded, instance: recorded.find(name) };
+    } catch (error) {
+      // What else is wrong with an earlier run is not what was asked.
+      if (!(error instanceof UserError) || (unknown === undefined && error.code !== "unknown-goal")) throw error;
+      unknown ??= error;
+    }
+  }
+  throw unknown ?? new Error("a history has a run");
+}
+
+/** The runs up to this one, and where its lines in the status file end. */
+function until({ run }: PastRun, { runs }: WorkflowHistory): Pick<PastOptions, "runs" | "end"> {
+  return {
+    runs: runs.filter((each) => each.run <= run),
+    end: runs.find((each) => each.run > run)?.statusFrom,
+  };
 }
 
 /** A journal that cannot be read tells nothing. */
