@@ -235,6 +235,7 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
   },
   mark: {
     STATE: "A mark counts until the instance runs again.",
+    INSTANCE: "Of an open axis any value may be named, whether a run was asked for it or not.",
   },
   plan: {
     "--prefix": "What was done under another prefix does not count.",
