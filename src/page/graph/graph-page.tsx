@@ -18,12 +18,13 @@ const EVERY = 2;
 export function GraphPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const [query] = useParams();
   const template = query.get("template") ?? "";
+  const pace = paceOf(run, EVERY);
   const path = run.isWorkflow ? apiPath(run.id, "graph") : undefined;
-  const { data, problem, again } = useAnswer<GraphDocument>(path, {}, paceOf(run, EVERY));
+  const { data, problem, again } = useAnswer<GraphDocument>(path, {}, pace);
   if (!run.isWorkflow) return <Empty>The tasks of this run do not depend on each other: it has no graph.</Empty>;
   if (template !== "") {
     const tally = data?.templates.find(({ name }) => name === template);
-    return <InstanceList key={template} run={run.id} template={template} tally={tally} />;
+    return <InstanceList key={template} run={run.id} template={template} tally={tally} pace={pace} />;
   }
   if (data === undefined)
     return problem === undefined ? <Loading what="Drawing the graph" /> : <Failed problem={problem} again={again} />;
