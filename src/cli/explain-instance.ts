@@ -1,8 +1,8 @@
 import { UserError } from "../domain/errors.ts";
-import { FINAL_STATES, type InstanceState, type TemplateTally } from "../domain/instance-state.ts";
+import { FINAL_STATES, type TemplateTally } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
-import type { FollowedRun, TaskState } from "../domain/watch.ts";
+import type { RunInquiries } from "../domain/watch.ts";
 import { storyLines } from "../faces/workflow/story-lines.ts";
 import { whyWords } from "../faces/workflow/why-words.ts";
 import { isOwnFile } from "../files/own-file.ts";
@@ -11,26 +11,21 @@ import { type TaskHistory, taskHistory } from "../records/journal/task-history.t
 import type { RunFiles } from "../run/files/run-files.ts";
 import { ownNames } from "../run/workflow/own-names.ts";
 import { pastStanding, type RunStanding } from "../run/workflow/past-standing.ts";
-import { workflowHistory } from "../run/workflow/workflow-history.ts";
+import { worthALook } from "../run/workflow/past-graph.ts";
+import { type WorkflowHistory, workflowHistory } from "../run/workflow/workflow-history.ts";
+import type { Instance } from "../workflows/graph/instance.ts";
+import type { PastRun } from "../workflows/history/history.ts";
+import type { PastOptions } from "../workflows/history/past.ts";
 import { whyOf } from "../workflows/history/why-of.ts";
 import { instanceStory, type InstanceStory } from "../workflows/views/instance-story.ts";
 import type { InstanceWhy } from "../workflows/views/instance-why.ts";
+import { StatesNow } from "./states-now.ts";
 import { isWorkflow } from "./workflow-records.ts";
-
-/** Tasks that are under way, as many as are asked for. */
-const MOST_UNDER_WAY = 500;
-
-/** How the states of tasks that are under way are called where instances are told of. */
-const STATES: Readonly<Partial<Record<TaskState, InstanceState>>> = {
-  assigned: "running",
-  running: "running",
-  retrying: "retrying",
-};
 
 /** What an instance is explained with. */
 export interface ExplainedInstance {
   readonly files: RunFiles;
-  readonly followed: FollowedRun;
+  readonly followed: RunInquiries;
   /** The words that start this program in the user's shell. */
   readonly words: readonly string[];
   readonly say: (message: string) => void;
@@ -38,7 +33,7 @@ export interface ExplainedInstance {
   readonly attempts: (id: number, history: TaskHistory, tallies: readonly TemplateTally[]) => readonly string[];
 }
 
-/** Why an instance stands where it stands in the last run of its prefix, and why it ran there. */
+/** Why an instance stands where it stands in the last run of its prefix that knows it, and why it ran there. */
 interface ToldInstance extends InstanceStory {
   /** Number of the run. */
   readonly run: number;
@@ -94,32 +89,54 @@ async function instanceTold(
     const message = `${prefix}: no document has run under this prefix, and its tasks have numbers; to explain the first: ${first}`;
     throw new UserError("not-a-workflow", message);
   }
+  const now = await StatesNow.ask(followed);
   const history = workflowHistory(files, say);
-  const { runs, last } = history;
-  const recorded = await pastStanding(history, last, files);
-  const [own = name] = await ownNames(recorded.run, [name]);
-  const instance = recorded.find(own);
-  const standing = await withUnderWay(recorded, followed);
+  const [own = name] = await ownNames(history.last, [name]);
+  const { recorded, instance } = await lastKnowing(own, history, files);
+  const { run } = recorded;
+  const standing = run === history.last ? await now.standing(recorded, instance) : recorded;
   const story = instanceStory(standing, instance);
   const isDone = story.state === "done" || story.state === "reused";
-  const why = story.state === undefined ? undefined : whyOf({ workflow, status, runs }, story.name, isDone);
+  const why =
+    story.state === undefined ? undefined : whyOf({ workflow, status, ...until(run, history) }, story.name, isDone);
   const { state } = story;
   // Nobody knows yet whether an instance will run that has not come to it.
   const isBefore =
     (why?.kind === "runs" || why?.kind === "untold") &&
     (state === "waiting" || state === "blocked" || state === "skipped");
-  return { told: { ...story, run: last.run, why: isBefore ? undefined : why }, tallies: recorded.tallies };
+  return { told: { ...story, run: run.run, why: isBefore ? undefined : why }, tallies: recorded.tallies };
 }
 
-/** With the tasks that are under way, which the records alone take for ready. */
-async function withUnderWay(standing: RunStanding, followed: FollowedRun): Promise<RunStanding> {
-  const states = new Map<number, InstanceState>();
-  const { rows } = await followed.tasks({ states: ["running", "assigned", "retrying"], limit: MOST_UNDER_WAY });
-  for (const { id, state } of rows) {
-    const known = STATES[state];
-    if (known !== undefined) states.set(id, known);
+/**
+ * Where the instance stands by the last run that knows it: a run that was asked for other values of an open axis does not.
+ *
+ * @throws UserError `unknown-goal`, as the last run has it.
+ */
+async function lastKnowing(
+  name: string,
+  history: WorkflowHistory,
+  files: RunFiles,
+): Promise<{ readonly recorded: RunStanding; readonly instance: Instance }> {
+  let unknown: UserError | undefined;
+  for (const run of worthALook(history.runs)) {
+    try {
+      const recorded = await pastStanding(history, run, files);
+      return { recorded, instance: recorded.find(name) };
+    } catch (error) {
+      // What else is wrong with an earlier run is not what was asked.
+      if (!(error instanceof UserError) || (unknown === undefined && error.code !== "unknown-goal")) throw error;
+      unknown ??= error;
+    }
   }
-  return { ...standing, stateOf: (instance) => states.get(standing.idOf(instance)) ?? standing.stateOf(instance) };
+  throw unknown ?? new Error("a history has a run");
+}
+
+/** The runs up to this one, and where its lines in the status file end. */
+function until({ run }: PastRun, { runs }: WorkflowHistory): Pick<PastOptions, "runs" | "end"> {
+  return {
+    runs: runs.filter((each) => each.run <= run),
+    end: runs.find((each) => each.run > run)?.statusFrom,
+  };
 }
 
 /** A journal that cannot be read tells nothing. */

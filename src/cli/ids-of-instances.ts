@@ -3,9 +3,8 @@ import type { IdRange } from "../domain/run-results.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { idsNamed } from "../records/journal/ids-named.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
-import { ownNames } from "../run/workflow/own-names.ts";
-import { instancesNamed } from "../workflows/graph/instances-named.ts";
-import { lastStanding } from "./workflow-records.ts";
+import { instancesMeant } from "../run/workflow/past-graph.ts";
+import { workflowHistory } from "../run/workflow/workflow-history.ts";
 
 /**
  * The TaskIDs that instances of a document had when they ran last.
@@ -19,11 +18,7 @@ export async function idsOfInstances(
   names: readonly string[],
   words: readonly string[],
 ): Promise<readonly IdRange[]> {
-  const { instances, run } = await lastStanding(files, () => undefined);
-  const wanted = (await ownNames(run, names))
-    .flatMap((name) => instancesNamed(instances, name))
-    .map(({ template, index }) => instances.nameOf(template, index));
-  const found = idsNamed(files.journal, wanted);
+  const found = idsNamed(files.journal, await instancesMeant(workflowHistory(files), files, names));
   const ids = [...found.values()].flatMap((all) => all.slice(-1));
   if (ids.length > 0) return ids.map((id) => ({ from: id, to: id }));
   const why = shellWords([...words, "explain", files.prefix, names[0] ?? ""]);

@@ -59,7 +59,7 @@ export async function startLineage({ args }: Program): Promise<ExitCode> {
   return show(lines.map((line) => `${line}\n`).join(""));
 }
 
-/** All prefixes of one folder that know the file. */
+/** All prefixes of one folder that know the file. Where the user has named none, one whose records cannot be read is a warning. */
 async function search(
   file: string,
   prefix: string | undefined,
@@ -68,15 +68,30 @@ async function search(
   const cwd = process.cwd();
   const say = sayOn(new Terminal(process.stderr));
   const missed: NoLineage[] = [];
+  const unreadable: UserError[] = [];
+  const warn = (): void => {
+    for (const { message } of unreadable) say(`warning: ${message}`);
+  };
   for (const runs of placesToLook(file, prefix, cwd)) {
     const found: FoundLineage[] = [];
     for (const files of runs) {
-      const told = await lineageOfFile({ file, cwd, limits }, workflowHistory(files, say), files);
-      if ("readBy" in told) found.push(told);
-      else missed.push(told);
+      try {
+        const told = await lineageOfFile({ file, cwd, limits }, workflowHistory(files, say), files);
+        if ("readBy" in told) found.push(told);
+        else missed.push(told);
+      } catch (error) {
+        if (prefix !== undefined || !(error instanceof UserError)) throw error;
+        unreadable.push(error);
+      }
     }
-    if (found.length > 0) return found;
+    if (found.length > 0) {
+      warn();
+      return found;
+    }
   }
+  const [first] = unreadable;
+  if (missed.length === 0 && first !== undefined) throw first;
+  warn();
   throw unknownFile(file, missed, cwd);
 }
 

@@ -23,6 +23,7 @@ interface PlanOptions extends Omit<WorkflowOptions, "secretsFile">, CarriedReque
   readonly instances?: string | true | undefined;
   readonly limit: number;
   readonly json: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 /** The operands and the options of `disbatch plan`. */
@@ -57,13 +58,18 @@ export async function showPlan(
     instances,
     limit,
     json,
+    overwrite,
     ...carried
-  }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json"> & CarriedRequest,
+  }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json" | "overwrite"> & CarriedRequest,
 ): Promise<ExitCode> {
   const say = sayOn(new Terminal(process.stderr));
   const { variables, notes } = carriedEnvironment(carried, process.env);
   for (const note of notes) say(note);
-  const { plan, list } = await planDocument(request, prefix, { env: { ...process.env, ...variables }, say });
+  const { plan, list } = await planDocument(request, prefix, {
+    env: { ...process.env, ...variables },
+    say,
+    overwrite,
+  });
   const task = typeof instances === "string" ? instances : undefined;
   if (task !== undefined && plan.templates.every(({ name }) => name !== task)) {
     throw new UserError("unknown-goal", `--instances ${task}: the run wants no task of that name`);

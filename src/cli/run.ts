@@ -55,8 +55,9 @@ export async function run(settings: RunSettings, face: FaceOptions, program: Pro
 async function showTasks(settings: RunSettings, program: Program): Promise<ExitCode> {
   if (settings.workflow !== undefined) {
     const { LIMIT, showPlan } = await import("./plan.ts");
-    const { workflow, prefix, env, envAll } = settings;
-    return showPlan(workflow, { prefix, env, envAll, instances: undefined, limit: LIMIT, json: false });
+    const { workflow, prefix, overwrite, env, envAll } = settings;
+    const how = { prefix, overwrite, env, envAll };
+    return showPlan(workflow, { ...how, instances: undefined, limit: LIMIT, json: false });
   }
   const { env, stdout, stderr } = process;
   const say = sayOn(new Terminal(stderr));

@@ -1,13 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
-import { shellWords } from "../domain/shell-words.ts";
-import { isOwnFile } from "../files/own-file.ts";
 import type { AskSlurm } from "../places/slurm/ask.ts";
 import { isJobOver } from "../places/slurm/job-facts.ts";
 import { recoverCommand } from "./files/recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./files/recovery-file.ts";
-import { filesOfRun, type RunFiles, waysOn } from "./files/run-files.ts";
+import { filesOfRun, waysOn } from "./files/run-files.ts";
 
 /** What runtimes put in the place of bytes that are no UTF-8. */
 const REPLACEMENT = "\uFFFD";
@@ -27,26 +25,6 @@ export function refuseFolder(): void {
 function isHere(folder: string): boolean {
   const [there, here] = [statSync(folder, { throwIfNoEntry: false }), statSync(".")];
   return there?.dev === here.dev && there.ino === here.ino;
-}
-
-/**
- * Refuses a prefix that has records already. The files are made with care later on; this only says it before anything else is
- * touched.
- *
- * @param forDocument whether a document is to run: it does not go on with what a task file has begun.
- * @throws UserError `prefix-in-use`.
- */
-export function refuseUsedPrefix(files: RunFiles, forDocument: boolean): void {
-  const { prefix, status, journal, recovery } = files;
-  const used = [status, journal].find((file) => existsSync(file));
-  if (used === undefined) return;
-  const ways = isOwnFile(recovery)
-    ? [`go on with it with ${shellWords(["--recover", prefix])}`]
-    : [forDocument ? undefined : waysOn(files), "replace that run's files with --overwrite"].filter(
-        (way) => way !== undefined,
-      );
-  const others = ways.map((way, i) => `, ${i === ways.length - 1 ? "or " : ""}${way}`).join("");
-  throw new UserError("prefix-in-use", `${used} exists already: choose another prefix${others}`);
 }
 
 /**

@@ -49,6 +49,25 @@ describe.each(artifacts)("with the $name", (artifact) => {
     ]);
   });
 
+  test("a prefix whose records cannot be read is a warning, unless it is the one that is asked", async () => {
+    const workspace = openWorkspace();
+    for (const [name, text] of Object.entries(FILES)) workspace.write(name, text);
+    workspace.write("broken_status.txt", "");
+    workspace.write("broken_workflow.jsonl", "");
+    const before = workspace.run(artifact, ["lineage", "sum.txt"]);
+    expect({ ...(await before.exited), shown: before.stdout() }).toMatchObject({ code: 2, shown: "" });
+    expect(before.stderr()).toContain("broken: no document has run under this prefix");
+    await said(workspace, "run", "-s", "localhost:2", "--progress", "none", "flow.yaml");
+    const run = workspace.run(artifact, ["lineage", "sum.txt"]);
+    expect({ ...(await run.exited), shown: run.stdout() }).toMatchObject({
+      code: 0,
+      shown: expect.stringContaining("made by sum in run 1"),
+    });
+    expect(run.stderr()).toMatch(/^disbatch: warning: .*broken: no document has run under this prefix/);
+    const asked = workspace.run(artifact, ["lineage", "sum.txt", "broken"]);
+    expect(await asked.exited).toMatchObject({ code: 2 });
+  });
+
   test("a file that no document knows is refused, with the nearest path that it knows", async () => {
     const workspace = openWorkspace();
     for (const [name, text] of Object.entries(FILES)) workspace.write(name, text);

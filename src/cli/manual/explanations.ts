@@ -235,6 +235,7 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
   },
   mark: {
     STATE: "A mark counts until the instance runs again.",
+    INSTANCE: "Of an open axis any value may be named, whether a run was asked for it or not.",
   },
   plan: {
     "--prefix": "What was done under another prefix does not count.",
@@ -259,11 +260,11 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     "--prefix": "The drawing is that of the document as it was then.",
     "--format":
       "`dot` is for Graphviz, as in `disbatch graph flow.yaml | dot -Tsvg > flow.svg`. `mermaid` is what Markdown pages show. " +
-      "`json` has `nodes`, `edges`, and under `more` how many nodes the limit has left out. " +
+      "`json` has `nodes`, `edges`, and under `more` and `moreEdges` how many nodes and arrows are left out. " +
       "The option is given twice to draw a document of another program in another language.",
     "--instances":
       "A task stands for all of its instances. Those that generators tell of are known when these have run.",
-    "--limit": "The drawing says how many it leaves out.",
+    "--limit": "The drawing says how many it leaves out, and how many arrows beyond 100,000.",
   },
   submit: {
     "--resource":

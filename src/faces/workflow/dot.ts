@@ -1,7 +1,7 @@
 import type { InstanceState } from "../../domain/instance-state.ts";
 import { printable } from "../../domain/printable.ts";
 import type { Drawing, DrawnEdge, DrawnNode } from "../../workflows/views/drawing.ts";
-import { arrowWords, nodeLines } from "./node-lines.ts";
+import { arrowWords, leftOutWords, nodeLines } from "./node-lines.ts";
 
 const COLOURS: Readonly<Record<InstanceState, string>> = {
   waiting: "white",
@@ -17,14 +17,17 @@ const COLOURS: Readonly<Record<InstanceState, string>> = {
 };
 
 /** A drawing in the language of Graphviz. */
-export function dotOf({ name, nodes, edges, more }: Drawing): string {
+export function dotOf(drawing: Drawing): string {
+  const { name, nodes, edges } = drawing;
   const lines = [
     `digraph ${quoted(name)} {`,
     "  rankdir=LR;",
     "  node [shape=box];",
     ...nodes.map(nodeLine),
     ...edges.map(edgeLine),
-    ...(more === 0 ? [] : [`  ${quoted("...")} [label=${quoted(`and ${more} more`)}, shape=plaintext];`]),
+    ...leftOutWords(drawing).map(
+      (words, i) => `  ${quoted(i === 0 ? "..." : "... ...")} [label=${quoted(words)}, shape=plaintext];`,
+    ),
     "}",
   ];
   return lines.map((line) => `${line}\n`).join("");

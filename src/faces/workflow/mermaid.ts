@@ -1,7 +1,7 @@
 import type { InstanceState } from "../../domain/instance-state.ts";
 import { printable } from "../../domain/printable.ts";
 import type { Drawing, DrawnEdge, DrawnNode } from "../../workflows/views/drawing.ts";
-import { arrowWords, nodeLines } from "./node-lines.ts";
+import { arrowWords, leftOutWords, nodeLines } from "./node-lines.ts";
 
 /** Classes of the states, where there are any. */
 const COLOURS: Readonly<Record<InstanceState, string>> = {
@@ -18,7 +18,8 @@ const COLOURS: Readonly<Record<InstanceState, string>> = {
 };
 
 /** A drawing in the language of Mermaid, as Markdown pages show it. */
-export function mermaidOf({ nodes, edges, more }: Drawing): string {
+export function mermaidOf(drawing: Drawing): string {
+  const { nodes, edges } = drawing;
   const ids = new Map(nodes.map(({ name }, position) => [name, `n${position}`]));
   const states = [...new Set(nodes.flatMap(({ state }) => (state === undefined ? [] : [state])))];
   const lines = [
@@ -27,7 +28,7 @@ export function mermaidOf({ nodes, edges, more }: Drawing): string {
       (node, position) => `  n${position}[${labelOf(node)}]${node.state === undefined ? "" : `:::${node.state}`}`,
     ),
     ...edges.map((edge) => edgeLine(edge, ids)),
-    ...(more === 0 ? [] : [`  more[${quoted([`and ${more} more`])}]`]),
+    ...leftOutWords(drawing).map((words, i) => `  more${i === 0 ? "" : i + 1}[${quoted([words])}]`),
     ...states.map((state) => `  classDef ${state} fill:${COLOURS[state]},color:#000000`),
   ];
   return lines.map((line) => `${line}\n`).join("");

@@ -1,23 +1,18 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { similarWord } from "../../domain/spelling/similar-word.ts";
-import type { Graph } from "../../workflows/graph/graph.ts";
 import { decisionsOf } from "../../workflows/history/decisions.ts";
 import type { PastRun } from "../../workflows/history/history.ts";
 import { type InstanceOutcome, outcomesOf } from "../../workflows/history/outcomes-of.ts";
-import { isSameAbout } from "../../workflows/history/past-documents.ts";
 import { pathsOf } from "../../workflows/views/files-of.ts";
 import type { EarlierWork } from "../../workflows/views/instance-why.ts";
 import { type Lineage, type LineageFacts, type LineageLimits, lineageOf } from "../../workflows/views/lineage.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { type AskedOutput, OutputsNow } from "./outputs-now.ts";
-import { pastBasis } from "./past-basis.ts";
+import { type NamedGraph, pastGraph, worthALook } from "./past-graph.ts";
 import { type PathInRun, pathsInRun } from "./paths-in-run.ts";
-import { sourceOf } from "./source-of.ts";
 import type { WorkflowHistory } from "./workflow-history.ts";
 
-/** Earlier runs whose documents are looked at when the last one does not know a file. */
-const MOST_RUNS = 20;
 /** Paths that are compared with one that no document knows. */
 const MOST_COMPARED = 10_000;
 
@@ -51,7 +46,7 @@ export async function lineageOfFile(
   let nearest: string | undefined;
   let workflow = "";
   for (const run of worthALook(history.runs)) {
-    const graph = await graphOf(history, run, files);
+    const graph = await pastGraph(history, run, files);
     const candidates = pathsInRun(absolute, run.folder, files.prefix);
     for (const candidate of candidates) {
       const told = await tell(graph, candidate, limits, { history, run, files });
@@ -66,21 +61,6 @@ export async function lineageOfFile(
   return { workflow, nearest };
 }
 
-/** The last run, and those before it that were about something else. */
-function worthALook(runs: readonly PastRun[]): readonly PastRun[] {
-  const chosen: PastRun[] = [];
-  for (const run of runs.toReversed()) {
-    const isKnown = chosen.some((other) => isSameAbout(other, run) && sameGoals(other, run));
-    if (!isKnown) chosen.push(run);
-    if (chosen.length === MOST_RUNS) break;
-  }
-  return chosen;
-}
-
-function sameGoals(a: PastRun, b: PastRun): boolean {
-  return JSON.stringify([a.goals, a.from]) === JSON.stringify([b.goals, b.from]);
-}
-
 function absolutePaths(path: string): readonly string[] {
   try {
     return [...new Set([path, realpathSync(path)])];
@@ -93,19 +73,6 @@ function absolutePaths(path: string): readonly string[] {
 function nearestPath(path: string, known: readonly string[]): string | undefined {
   const bySpelling = new Map(known.map((each) => [each.toUpperCase(), each]));
   return bySpelling.get(similarWord(path, [...bySpelling.keys()]) ?? "");
-}
-
-interface NamedGraph {
-  readonly name: string;
-  readonly graph: Graph;
-}
-
-/** The instances of a run, with those that its generators made. */
-async function graphOf(history: WorkflowHistory, run: PastRun, files: RunFiles): Promise<NamedGraph> {
-  const basis = await pastBasis(history, run, files);
-  const numbering = basis.numberFrom(run.firstId);
-  sourceOf(basis, { numbering, kept: run.growth, keep: () => undefined, secrets: {} });
-  return { name: basis.workflow.name, graph: basis.graph };
 }
 
 async function tell(

@@ -1,14 +1,11 @@
 import { hostname } from "node:os";
 import { UserError } from "../../domain/errors.ts";
-import { instancesNamed } from "../../workflows/graph/instances-named.ts";
 import { HistoryFile } from "../../workflows/history/history-file.ts";
 import { sayWhatStays } from "../files/leftover.ts";
 import { isOfThisHost } from "../files/recovery-file.ts";
 import { dropUnfinished, type RunFiles } from "../files/run-files.ts";
 import { lockOfEndedRun, type RunLock } from "../files/run-lock.ts";
-import { ownNames } from "./own-names.ts";
-import { pastBasis } from "./past-basis.ts";
-import { sourceOf } from "./source-of.ts";
+import { instancesMeant } from "./past-graph.ts";
 import { workflowHistory } from "./workflow-history.ts";
 
 /** Names in one record. */
@@ -17,7 +14,7 @@ const TOGETHER = 1000;
 /**
  * Says that instances of a document are done, or not, whatever came of them.
  *
- * @param names of instances, of tasks, or with some of their axes.
+ * @param names of instances, of tasks, or with some of their axes; of an open axis any value may be named.
  * @param say tells the user something that is no error.
  * @returns names of the instances.
  * @throws UserError `not-a-workflow`; `unknown-goal`; `run-goes-on`, `run-cut-off` where a run may still say otherwise.
@@ -35,14 +32,7 @@ export async function markInstances(
       throw new UserError("run-cut-off", message);
     }
     const history = workflowHistory(files, say);
-    const { last } = history;
-    const basis = await pastBasis(history, last, files);
-    const numbering = basis.numberFrom(last.firstId);
-    // What its generators have made is in the graph then.
-    sourceOf(basis, { numbering, kept: last.growth, keep: () => undefined, secrets: {} });
-    const { graph } = basis;
-    const instances = (await ownNames(last, names)).flatMap((name) => instancesNamed(graph, name));
-    const marked = [...new Set(instances.map(({ template, index }) => graph.nameOf(template, index)))];
+    const marked = await instancesMeant(history, files, names);
     const file = HistoryFile.open(files.workflow);
     const time = Date.now() / 1000;
     for (let from = 0; from < marked.length; from += TOGETHER) {

@@ -45,7 +45,8 @@ export async function readYaml(lines: Lines, text: string, mistakes: Mistakes): 
   return mistakes.count === before ? new TextTree(lines, read.value, () => read.inside) : undefined;
 }
 
-function isTooLong(text: string): boolean {
+/** Whether a text is more than is read as YAML. */
+export function isTooLong(text: string): boolean {
   if (text.length > LONGEST) return true;
   let entries = 0;
   ENTRY.lastIndex = 0;

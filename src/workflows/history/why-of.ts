@@ -4,7 +4,7 @@ import type { PastRun } from "./history.ts";
 import { type InstanceOutcome, outcomesOf } from "./outcomes-of.ts";
 import type { PastOptions } from "./past.ts";
 
-export interface WhyOptions extends Pick<PastOptions, "status" | "runs"> {
+export interface WhyOptions extends Pick<PastOptions, "status" | "runs" | "end"> {
   /** Path of the history of the workflow. */
   readonly workflow: string;
 }
@@ -15,8 +15,12 @@ export interface WhyOptions extends Pick<PastOptions, "status" | "runs"> {
  * @param isDone it is done, as that run has it.
  * @throws UserError `status-file-unreadable`.
  */
-export function whyOf({ workflow, status, runs }: WhyOptions, name: string, isDone: boolean): InstanceWhy | undefined {
-  const outcomes = outcomesOf({ status, runs }, new Set([name])).get(name) ?? [];
+export function whyOf(
+  { workflow, status, runs, end }: WhyOptions,
+  name: string,
+  isDone: boolean,
+): InstanceWhy | undefined {
+  const outcomes = outcomesOf({ status, runs, end }, new Set([name])).get(name) ?? [];
   return whyFrom(runs, name, { isDone, outcomes, decisions: decisionsOf(workflow, name) });
 }
 

@@ -155,11 +155,16 @@ export class DaggyDocument {
   ): { readonly params: Record<string, unknown>; readonly axes: Record<string, unknown> } {
     const params: Record<string, unknown> = {};
     const axes: Record<string, unknown> = {};
-    for (const { key, kind, name, values, placed } of all) {
-      const isUsed = mayBeUsed || used.has(key);
-      if (!isUsed) this.#foreign.note(kind === "param" ? ["params", name] : [], placed.path, `no task names ${key}`);
+    for (const { key, kind, name, values, placed, whyRenamed } of all) {
+      if (!mayBeUsed && !used.has(key)) {
+        // It would be a variable of all tasks, which with Daggy have none.
+        this.#foreign.note([], placed.path, `no task names ${key}, and it is left out`);
+        continue;
+      }
+      const about = kind === "axis" ? ["axes", name] : ["params", name];
+      if (whyRenamed !== undefined) this.#foreign.note(about, placed.path, whyRenamed);
       if (kind === "param") params[name] = values[0] ?? "";
-      else if (kind === "axis" && isUsed) axes[name] = values;
+      else if (kind === "axis") axes[name] = values;
     }
     if (dollar !== undefined) {
       params[dollar] = "$";

@@ -19,6 +19,8 @@ export interface PlacedParameter extends Parameter {
   readonly kind: "axis" | "param" | "text";
   /** Its name with us. */
   readonly name: string;
+  /** Why that is another one; undefined where it is not, or where that was told. */
+  readonly whyRenamed?: string | undefined;
 }
 
 /** The parameters of a block, in their order. */

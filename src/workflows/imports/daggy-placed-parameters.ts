@@ -15,6 +15,9 @@ interface ParameterSettings {
   readonly dollar?: string | undefined;
 }
 
+/** Stands for the values of a parameter that has some, where nobody knows which. */
+export const UNKNOWN_VALUES: readonly string[] = ["?"];
+
 /** The parameters of a document, each with what it is in ours. */
 export class PlacedParameters {
   /** Parameters of all tasks, in their order. */
@@ -45,16 +48,14 @@ export class PlacedParameters {
     settings: ParameterSettings,
   ): PlacedParameters {
     const environments = environmentsOf(tasks);
-    const { foreign } = settings;
     const names = new UniqueNames();
     const all = parameters.map((parameter) => {
       const kind = parameter.values.length > 1 ? "axis" : parameter.values.length === 1 ? "param" : "text";
       const possible = variableNameOf(parameter.key);
       const hasClash = [...(environments.get(possible) ?? [])].some((text) => text !== parameter.literal);
       const name = names.take(hasClash ? `${possible}_value` : possible);
-      const about = kind === "axis" ? ["axes", name] : ["params", name];
-      if (name !== parameter.key) foreign.note(about, parameter.placed.path, whyRenamed(parameter.key, name, hasClash));
-      return { ...parameter, kind, name } satisfies PlacedParameter;
+      const why = name === parameter.key ? undefined : whyRenamed(parameter.key, name, hasClash);
+      return { ...parameter, kind, name, whyRenamed: why } satisfies PlacedParameter;
     });
     return new PlacedParameters(all, names, settings);
   }
@@ -92,15 +93,18 @@ export class PlacedParameters {
   #ofTask(own: Parameter, { job }: DaggyTask, outer: PlacedParameter | undefined): PlacedParameter {
     // A parameter of ours has one value in all tasks.
     if (own.values.length < 2) return { ...own, kind: "text", name: "" };
-    const usual = outer?.kind === "axis" ? outer.name : this.#nameOfOwn(own.key);
+    const usual = outer?.kind === "axis" ? outer.name : this.#nameOfOwn(own);
     const text = job.environment.get(usual)?.text;
     const hasClash = text !== undefined && text !== own.literal;
     return { ...own, kind: "axis", name: hasClash ? this.#names.take(`${usual}_value`) : usual };
   }
 
-  #nameOfOwn(key: string): string {
-    const name = this.#own.get(key) ?? this.#names.take(variableNameOf(key));
+  #nameOfOwn({ key, placed }: Parameter): string {
+    const known = this.#own.get(key);
+    if (known !== undefined) return known;
+    const name = this.#names.take(variableNameOf(key));
     this.#own.set(key, name);
+    if (name !== key) this.#foreign.note([], placed.path, whyRenamed(key, name, false));
     return name;
   }
 }
@@ -119,7 +123,7 @@ function environmentsOf(tasks: readonly DaggyTask[]): ReadonlyMap<string, Readon
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((value, i) => value === others[i]);
+  return others !== UNKNOWN_VALUES && some.length === others.length && some.every((value, i) => value === others[i]);
 }
 
 function whyRenamed(key: string, name: string, hasClash: boolean): string {

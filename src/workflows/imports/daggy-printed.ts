@@ -4,12 +4,14 @@ import { Lines } from "../document/lines.ts";
 import { Mistakes } from "../document/mistakes.ts";
 import { isObject } from "../document/schema-words.ts";
 import { edgesOf } from "./daggy-edges.ts";
-import { readJob } from "./daggy-job.ts";
+import { mergeJobs, readJob } from "./daggy-job.ts";
 import { needsOf } from "./daggy-needs.ts";
-import { PlacedParameters } from "./daggy-placed-parameters.ts";
+import { PlacedParameters, UNKNOWN_VALUES } from "./daggy-placed-parameters.ts";
 import type { DaggySettings } from "./daggy-settings.ts";
 import { type PreparedTask, TaskBuilder } from "./daggy-task-builder.ts";
 import { type DaggyTask, readTask } from "./daggy-task.ts";
+import { noteUnknown } from "./daggy-words.ts";
+import { warningsOf } from "./foreign-files.ts";
 import { ForeignTree, type Placed } from "./foreign-tree.ts";
 import { taskNameOf } from "./names.ts";
 import { printJson } from "./print-json.ts";
@@ -53,11 +55,19 @@ export function convertPrinted(
   return converted;
 }
 
+/** Words of a printed document beside its tasks. */
+const PART_WORDS = ["parameters", "jobDefaults", "allowUnknownPlaceholders"] as const;
+type PartWord = (typeof PART_WORDS)[number];
+
+/** What was printed: the tasks by name, and what counts for all of them. */
+interface Parts extends Readonly<Partial<Record<PartWord, Placed>>> {
+  readonly tasks: readonly (readonly [name: string, task: Placed])[];
+}
+
 class PrintedTasks {
   readonly #foreign: ForeignTree;
   readonly #settings: DaggySettings;
   readonly #around: PrintedFor;
-  readonly #warnings: string[] = [];
   /** Tasks of the workflow that printed ones need, and that need printed ones. */
   readonly #outer = new Map<string, Set<string>>();
   readonly #neededBy = new Map<string, Set<string>>();
@@ -70,9 +80,12 @@ class PrintedTasks {
 
   converted(): ConvertedTasks | undefined {
     const foreign = this.#foreign;
-    const { dialect, allowsUnknown, jobDefaults, dollar } = this.#settings;
-    const { tasks, parameters: local } = this.#parts();
-    const defaults = readJob({ value: jobDefaults, path: [] }, [], foreign);
+    const { dialect, jobDefaults, dollar } = this.#settings;
+    const { tasks, parameters: local, jobDefaults: further, allowUnknownPlaceholders: allows } = this.#parts();
+    // What had to be chosen for the document's own was told with the document.
+    const around = readJob({ value: jobDefaults, path: [] }, [], new ForeignTree(foreign.tree, foreign.mistakes));
+    const defaults = further === undefined ? around : mergeJobs(around, readJob(further, [], foreign));
+    const allowsUnknown = this.#settings.allowsUnknown || (allows !== undefined && foreign.truth(allows));
     this.#refuseSameNames(tasks);
     const nameOf = (name: string): string => this.#nameOf(name);
     const read = tasks.map(([name, placed]) => {
@@ -81,7 +94,7 @@ class PrintedTasks {
     });
     const known = this.#settings.parameters.map((each) => ({
       ...each,
-      values: each.kind === "text" ? [] : [""],
+      values: each.kind === "text" ? [] : UNKNOWN_VALUES,
       placed: { value: undefined, path: [] },
     }));
     const parameters = PlacedParameters.again(known, { dialect, foreign, dollar });
@@ -97,20 +110,29 @@ class PrintedTasks {
     const document = { tasks: Object.fromEntries(built) };
     const placeOf: Parameters<typeof printJson>[0]["placeOf"] = ([, name]) =>
       foreign.tree.placeOf(places.get(String(name)) ?? [], "key");
-    return { text: printJson({ document, placeOf }), warnings: this.#warnings };
+    return { text: printJson({ document, placeOf }), warnings: this.#warnings() };
   }
 
-  /** Tasks by name, or a whole document with parameters that count for these tasks alone. */
-  #parts(): {
-    readonly tasks: readonly (readonly [name: string, task: Placed])[];
-    readonly parameters: Placed | undefined;
-  } {
-    const root = this.#foreign.object({ value: this.#foreign.tree.value, path: [] });
-    const inner = new Map(root);
-    const tasks = inner.get("tasks");
+  /** Tasks by name, or a whole document, whose other parts count for these tasks alone. */
+  #parts(): Parts {
+    const foreign = this.#foreign;
+    const root = foreign.object({ value: foreign.tree.value, path: [] });
+    const tasks = root.find(([word]) => word === "tasks")?.[1];
     const isWhole = isObject(tasks?.value) && !("job" in tasks.value) && !("details" in tasks.value);
-    if (tasks === undefined || !isWhole) return { tasks: root, parameters: undefined };
-    return { tasks: this.#foreign.object(tasks), parameters: inner.get("parameters") };
+    if (tasks === undefined || !isWhole) return { tasks: root };
+    const parts: Partial<Record<PartWord, Placed>> = {};
+    for (const [name, placed] of root) {
+      const word = PART_WORDS.find((each) => each === name);
+      if (word !== undefined) parts[word] = placed;
+      else if (name !== "tasks") noteUnknown(name, placed.path, ["tasks", ...PART_WORDS], [], foreign);
+    }
+    return { ...parts, tasks: foreign.object(tasks) };
+  }
+
+  /** What had to be chosen, or was left out. */
+  #warnings(): readonly string[] {
+    const told = warningsOf(this.#foreign);
+    return told.map(({ place, message }) => `${this.#around.by}, line ${place.line}: ${message}`);
   }
 
   #nameOf(name: string): string {
@@ -138,11 +160,9 @@ class PrintedTasks {
     if (kind === "parents") addTo(this.#outer, own, name);
     else if (waits === "named") addTo(this.#neededBy, own, name);
     else if (waits === undefined) {
-      const { line } = this.#foreign.tree.placeOf(path, "key");
       const hint = `have it depend on ${this.#around.generator} to have it wait`;
-      this.#warnings.push(
-        `${this.#around.by}, line ${line}: ${name} may have begun before ${own} was printed, and does not wait for it (${hint})`,
-      );
+      const text = `${name} may have begun before ${own} was printed, and does not wait for it (${hint})`;
+      this.#foreign.note(["tasks", this.#nameOf(own)], path, text);
     }
     return true;
   }

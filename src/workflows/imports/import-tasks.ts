@@ -75,6 +75,8 @@ class TaskFile {
   }
 
   #repeat({ line, count, start, step, command, terms }: RepeatEntry): void {
+    // It makes no task, and no barrier waits for it.
+    if (count === 0) return;
     const name = `line_${line}`;
     const to = start + step * (count - 1);
     const values = count === 1 || step === 0 ? [start] : { from: start, to, step };

@@ -1,11 +1,13 @@
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import { readDocument } from "../document/read-document.ts";
+import { isTooLong } from "../document/yaml.ts";
 import { filesOfImported, warningsOf } from "./foreign-files.ts";
 import { type ForeignDocument, importDocument } from "./import-document.ts";
+import type { Imported } from "./imported.ts";
 import { printJson } from "./print-json.ts";
 import { printYaml } from "./print-yaml.ts";
 
-/** Letters of a document as JSON; YAML of longer ones would be slow to read, and of the longest ones it is refused. */
+/** Letters of a document as JSON; YAML of longer ones would be slow to read. */
 const LONGEST_YAML = 1_000_000;
 
 /** A document of ours that was made of a foreign one. */
@@ -17,7 +19,7 @@ interface PrintedImport {
 /**
  * Makes a document of ours of a foreign one, and sees that it can be read.
  *
- * @param asJson without comments; so are large documents printed anyway.
+ * @param asJson without comments; so are documents printed anyway that are large as YAML.
  * @throws UserError `bad-document` with all that cannot be taken over, and why.
  */
 export async function printImported(foreign: ForeignDocument, asJson: boolean): Promise<PrintedImport> {
@@ -29,6 +31,12 @@ export async function printImported(foreign: ForeignDocument, asJson: boolean): 
   });
   await readDocument(foreign.file, {}, files);
   const json = printJson(imported);
-  const text = asJson || json.length > LONGEST_YAML ? json : await printYaml(imported);
-  return { text, warnings: warningsOf(imported) };
+  return { text: (asJson ? undefined : await yamlOf(imported, json)) ?? json, warnings: warningsOf(imported) };
+}
+
+/** Undefined where it would be more YAML than is read: entries count there, and not letters alone. */
+async function yamlOf(imported: Imported, json: string): Promise<string | undefined> {
+  if (json.length > LONGEST_YAML) return undefined;
+  const yaml = await printYaml(imported);
+  return isTooLong(yaml) ? undefined : yaml;
 }

@@ -15,12 +15,18 @@ export interface CommandSurroundings {
 const PART = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 const BRACES = "a brace that is meant as it is stands twice";
 
+/** A here-document whose end is quoted: `<<"EOF"`, `<<\EOF`. Its text stays as it is. */
+const QUOTED_END = /(?<!<)<<-?[^\S\n]*[^\s;|&<>()]*["\\]/;
+/** Stands for a value in the text of a command, which cannot have it. */
+const VALUE = "\0";
+
 /** Text of a command, or an axis whose value stands there. */
 type Part = string | { readonly axis: string };
 
 /**
- * What a task says of its command. Values stand in variables, as everywhere. Between single quotes, or behind a backslash, the shell would
- * not replace those, and a command that sets such a variable has another value there: then they are put into the text, as Stolos does.
+ * What a task says of its command. Values stand in variables, as everywhere. Between single quotes, behind a backslash, in a here-document
+ * whose end is quoted, and in a range in braces the shell would not replace those, and a command that sets such a variable has another
+ * value there: then they are put into the text, as Stolos does.
  */
 export function commandOf(
   command: string,
@@ -29,10 +35,17 @@ export function commandOf(
   foreign: ForeignTree,
 ): Readonly<Record<string, unknown>> {
   const parts = partsOf(command, path, around, foreign);
-  const isReplaced = !/'|\\\{[^{]/.test(command) && !parts.some((part) => setsVariable(parts, part));
+  const isKept = /'|\\\{[^{]/.test(command) || QUOTED_END.test(command) || hasRange(parts);
+  const isReplaced = !isKept && !parts.some((part) => setsVariable(parts, part));
   if (isReplaced) return { run: parts.map(shellText).join("") };
   const words = parts.map((part) => (typeof part === "string" ? part.replaceAll("${", () => "$${") : shellText(part)));
   return { command: ["/bin/sh", "-c", words.join("")] };
+}
+
+/** Whether a value is in a range, `{1..n}`, which the shell makes words of before it looks for variables. */
+function hasRange(parts: readonly Part[]): boolean {
+  const marked = parts.map((part) => (typeof part === "string" ? part : VALUE)).join("");
+  return [...marked.matchAll(/\{[^{}\s]*\.\.[^{}\s]*\}/g)].some(([range]) => range.includes(VALUE));
 }
 
 /** Whether the command may give a variable of this axis a value: `x=1`, `for x in`, `read x` and the like. */

@@ -92,6 +92,6 @@ function axisNames({ axes }: Template, workflow: Workflow): readonly unknown[] {
 function needsOf({ alternatives }: Template, without: ReadonlySet<string | undefined>): unknown {
   const isOther = ({ inputs }: Edge): boolean => inputs === undefined || inputs.some(({ name }) => !without.has(name));
   return alternatives.map((edges) =>
-    edges.filter(isOther).map(({ parent, match, printed }) => ({ parent, match, printed })),
+    edges.filter(isOther).map(({ parent, match, printed, values, when }) => ({ parent, match, printed, values, when })),
   );
 }

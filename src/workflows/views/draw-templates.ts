@@ -41,7 +41,7 @@ export function drawTemplates(
     ...needsOf(template, byName, workflow),
     ...valuesFor(template, byName, workflow),
   ]);
-  return { name, nodes, edges, more: templates.length - drawn.length };
+  return { name, nodes, edges, more: templates.length - drawn.length, moreEdges: 0 };
 }
 
 /** What the output of a template makes: the name of an axis, or `tasks`. */

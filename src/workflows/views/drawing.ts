@@ -35,7 +35,12 @@ export interface Drawing {
   readonly edges: readonly DrawnEdge[];
   /** Nodes that the limit has left out. */
   readonly more: number;
+  /** Arrows between nodes that are drawn, and that are left out since there are too many; where it is `MOST_EDGES_COUNTED`, at least so many. */
+  readonly moreEdges: number;
 }
+
+/** Arrows that are left out, as many as are counted. */
+export const MOST_EDGES_COUNTED = 10_000_000;
 
 /** What of the states of many instances is to be seen first. */
 const WORST_FIRST: readonly InstanceState[] = [

@@ -3,6 +3,7 @@ import { dotOf } from "../../../../src/faces/workflow/dot.ts";
 import { mermaidOf } from "../../../../src/faces/workflow/mermaid.ts";
 import { drawInstances } from "../../../../src/workflows/views/draw-instances.ts";
 import { drawTemplates } from "../../../../src/workflows/views/draw-templates.ts";
+import { MOST_EDGES_COUNTED } from "../../../../src/workflows/views/drawing.ts";
 import { template } from "../../../support/workflow.ts";
 import { generatedAxis, instancesOf, listAxis, need, workflow } from "../../workflows/views/pretended-workflow.ts";
 
@@ -78,6 +79,24 @@ describe("a drawing of instances", () => {
       ['b[day=a"b\\]', "done"],
     ]);
     expect([edges, more]).toEqual([[{ from: 'a[day=a"b\\]', to: 'b[day=a"b\\]', kind: "need" }], 2]);
+  });
+
+  test("has no more arrows than anybody can look at, and says how many there are", () => {
+    const values = Array.from({ length: 320 }, (_, i) => String(i));
+    const all = workflow(
+      [listAxis("i", ...values)],
+      [template("a", { axes: [0] }), template("b", { axes: [0], alternatives: [[need("a"), need("a")]] })],
+    );
+    const drawing = drawInstances("w", instancesOf(all), undefined, 1000);
+    expect([drawing.nodes.length, drawing.edges.length, drawing.more, drawing.moreEdges]).toEqual([
+      640, 100_000, 0, 2400,
+    ]);
+    const cut = { ...drawing, edges: [], more: 3 };
+    expect(dotOf(cut)).toContain(
+      '  "..." [label="and 3 more", shape=plaintext];\n  "... ..." [label="and 2400 more arrows", shape=plaintext];\n',
+    );
+    expect(mermaidOf(cut)).toContain('  more["and 3 more"]\n  more2["and 2400 more arrows"]\n');
+    expect(dotOf({ ...cut, moreEdges: MOST_EDGES_COUNTED })).toContain("and at least 10000000 more arrows");
   });
 
   test("escapes names as each language has it", () => {

@@ -106,6 +106,48 @@ test("an edge to a task that may have begun is told once, and left out", async (
   expect(await finished(run)).toEqual(["late report", "after"]);
 });
 
+test("a word that means nothing is told with the nearest one, and so is all else that had to be chosen", async () => {
+  const run = await begun(C);
+  const gen = await generatorOf(run);
+  print(run, gen, {
+    tag: "x",
+    tasks: { a: { ...job("a"), maxRetires: 2 }, b: { job: { command: ["b"], user: "me" } } },
+  });
+  expect(run.warnings).toEqual([
+    'gen, line 1: "tag" means nothing, and is left out',
+    'gen, line 1: "maxRetires" means nothing, and is left out (did you mean maxRetries?)',
+    "gen, line 1: tasks run as the one who starts the run",
+  ]);
+});
+
+test("what was chosen for the defaults of the document is not told with printed tasks again", async () => {
+  const run = await begun({ ...C, jobDefaults: { user: "me", environment: ["LEVEL=3"] } });
+  print(run, await generatorOf(run), { a: job("a") });
+  expect(run.warnings).toEqual([]);
+});
+
+test("a printed document has defaults of its own, which count more, and may keep names that no parameter has", async () => {
+  const run = await begun(C);
+  const gen = await generatorOf(run);
+  print(run, gen, {
+    jobDefaults: { environment: ["LEVEL=4", "MORE={{X}}"] },
+    allowUnknownPlaceholders: true,
+    tasks: { a: job("a") },
+  });
+  const a = (await run.take()).find(({ name }) => name === "a");
+  expect(a?.setting).toMatchObject({ argv: ["a"], env: { LEVEL: "4", MORE: "{{X}}" } });
+  expect(run.warnings).toEqual([]);
+});
+
+test("a parameter of a printed task that is empty takes the place of the document's", async () => {
+  const run = await begun(C);
+  const gen = await generatorOf(run);
+  print(run, gen, { a: { ...job("a", "<{{DATE}}>", "<{{OUT}}>"), parameters: { DATE: "", OUT: "" } } });
+  const tasks = await run.take();
+  expect(namesOf(tasks)).toEqual(["a", "report"]);
+  expect(tasks.find(({ name }) => name === "a")?.setting).toMatchObject({ argv: ["a", "<>", "<>"] });
+});
+
 test("in the Rust dialect, whatever needs a generator needs all that it prints, and what that prints", async () => {
   const details = (...command: readonly string[]): object => ({ details: { command } });
   const run = await begun({

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { warningsOf } from "../../../../src/workflows/imports/foreign-files.ts";
+import { printImported } from "../../../../src/workflows/imports/print-imported.ts";
 import { imported, mistakesOf } from "../../../support/imports.ts";
 
 const tasksOf = async (document: object): Promise<Readonly<Record<string, unknown>>> =>
@@ -276,4 +277,47 @@ test("mistakes that only our reader finds name the foreign file, too", async () 
     expect.stringMatching(/^flow\.json:2:51: error: /),
     expect.stringMatching(/^flow\.json:2:81: error: /),
   ]);
+});
+
+test("what is printed is read again: JSON, where it would be more YAML than is read", async () => {
+  const printed = async (length: number): Promise<string> => {
+    const list = ",".repeat(length);
+    const text = JSON.stringify({ tasks: { a: job(list, list, list, list) } });
+    return (await printImported({ format: "daggy", file: "flow.json", text }, false)).text;
+  };
+  expect(await printed(100)).toMatch(/^name: flow\n/);
+  const large = await printed(80_000);
+  expect(large.length).toBeLessThan(1_000_000);
+  expect(JSON.parse(large)).toMatchObject({ name: "flow" });
+});
+
+test("a parameter that programs would hear of has another name, and one that no task names is left out", async () => {
+  const parameters = { TZ: ["Asia/Tokyo", "UTC"], OMP_NUM_THREADS: "4", LC_ALL: "C", DAY: "1" };
+  const tasks = { a: { job: { command: ["a", "{{TZ}}", "{{OMP_NUM_THREADS}}"], environment: ["TZ={{TZ}}"] } } };
+  const { document, notes } = await imported("daggy", JSON.stringify({ parameters, tasks }), "flow.json");
+  expect(document).toEqual({
+    name: "flow",
+    params: { P_OMP_NUM_THREADS: "4" },
+    axes: { P_TZ: ["Asia/Tokyo", "UTC"] },
+    tasks: { a: { matrix: ["P_TZ"], command: ["a", "${P_TZ}", "${P_OMP_NUM_THREADS}"], env: { TZ: "${P_TZ}" } } },
+  });
+  expect(notes.map(({ text }) => text)).toEqual([
+    'the parameter "TZ" is called P_TZ: its values are in a variable of that name',
+    'the parameter "OMP_NUM_THREADS" is called P_OMP_NUM_THREADS: its values are in a variable of that name',
+    "no task names LC_ALL, and it is left out",
+    "no task names DAY, and it is left out",
+  ]);
+});
+
+test("what is printed may name parameters that no task of the document names", async () => {
+  const tasks = { gen: { ...job("gen"), isGenerator: true } };
+  const { document } = await imported("daggy", JSON.stringify({ parameters: { TZ: "UTC" }, tasks }), "flow.json");
+  expect(document["params"]).toEqual({ P_TZ: "UTC" });
+});
+
+test("a parameter of one task that programs would hear of has another name, too", async () => {
+  const tasks = { a: { ...job("a", "{{TZ}}"), parameters: { TZ: ["1", "2"] } } };
+  const { document, notes } = await imported("daggy", JSON.stringify({ tasks }), "flow.json");
+  expect(document.tasks["a"]).toMatchObject({ matrix: [{ P_TZ: ["1", "2"] }], command: ["a", "${P_TZ}"] });
+  expect(notes.map(({ text }) => text)).toEqual([expect.stringContaining('the parameter "TZ" is called P_TZ')]);
 });

@@ -49,9 +49,21 @@ describe("what an app says of itself", () => {
     });
   });
 
+  test("has axes that are no variables which programs hear of", async () => {
+    const { document, notes: told } = await imported({ a: { job_id: "{TZ}_{tz}", bash_cmd: "date {TZ}" } });
+    expect(document.tasks["a"]).toMatchObject({ matrix: ["P_TZ", "tz"], run: "date ${P_TZ}" });
+    expect(told.map(({ text }) => text)).toContain('the identifier "TZ" is called P_TZ here');
+  });
+
   test.each([
     ["echo {x} {app_name} {job_id}", { run: "echo ${x} a ${x}_${y}" }],
     ["echo {{}} {{x}} ${{HOME}}", { run: "echo {} {x} ${HOME}" }],
+    ['cat <<"EOF"\n{x}\nEOF', { command: ["/bin/sh", "-c", 'cat <<"EOF"\n${x}\nEOF'] }],
+    ["cat <<- \\EOF\n{x}\nEOF", { command: ["/bin/sh", "-c", "cat <<- \\EOF\n${x}\nEOF"] }],
+    ['cat <<EOF "a"\n{x}\nEOF', { run: 'cat <<EOF "a"\n${x}\nEOF' }],
+    ['cat <<< "{x}"', { run: 'cat <<< "${x}"' }],
+    ["echo {{1..{x}}}", { command: ["/bin/sh", "-c", "echo {1..${x}}"] }],
+    ["echo {{1..5}} {x}..2 {{a,{x}}}", { run: "echo {1..5} ${x}..2 {a,${x}}" }],
     ["awk '{{print {x}}}' ${{F}}", { command: ["/bin/sh", "-c", "awk '{print ${x}}' $${F}"] }],
     ["for x in 1 2; do echo $x {x}; done", { command: ["/bin/sh", "-c", "for x in 1 2; do echo $x ${x}; done"] }],
     ["export x=5; echo {x}", { command: ["/bin/sh", "-c", "export x=5; echo ${x}"] }],

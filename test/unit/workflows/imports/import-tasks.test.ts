@@ -22,6 +22,13 @@ test("a repeat is an axis with its indexes", async () => {
   });
 });
 
+test("a repeat of no tasks makes none, and nothing waits for it", async () => {
+  const tasks = await tasksOf("#DISBATCH REPEAT 0 echo none\n#DISBATCH BARRIER\necho x\n");
+  expect(tasks).toEqual({ line_3: { run: "echo x" } });
+  const mistakes = await mistakesOf("tasks", "#DISBATCH REPEAT 0 echo none\n", "Tasks");
+  expect(mistakes).toEqual([expect.stringMatching(/^Tasks:1:1: error: no line is a task/)]);
+});
+
 test("a barrier is a task that later lines need, and one with CHECK keeps counting", async () => {
   const text = "a\n#DISBATCH BARRIER\nb\n#DISBATCH BARRIER CHECK\nc\n#DISBATCH BARRIER\nd\n";
   expect(await tasksOf(text)).toEqual({

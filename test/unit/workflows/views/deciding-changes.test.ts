@@ -80,6 +80,11 @@ describe("what decides about a task, and has changed,", () => {
       { part: "input", name: "raw", path: "raw.txt", how: "changed" },
     ]);
     expect(changes({}, other)).toEqual([{ part: "needs", how: "changed" }]);
+    const narrowed = { alternatives: [[{ ...need("raw"), values: [{ axis: "day", values: ["1"] }] }]] };
+    const wider = { alternatives: [[{ ...need("raw"), values: [{ axis: "day", values: ["1", "2"] }] }]] };
+    expect(changes(narrowed, wider)).toEqual([{ part: "needs", how: "changed" }]);
+    const some = { alternatives: [[{ ...need("raw", "day"), when: [{ axis: "day", values: ["1"] }] }]] };
+    expect(changes(other, some)).toEqual([{ part: "needs", how: "changed" }]);
     expect(changes({ axes: [0], condition: "always" }, { generates: { kind: "tasks" } })).toEqual([
       { part: "condition", how: "changed" },
       { part: "generates", how: "changed" },
