@@ -6,7 +6,7 @@ import { isTaken, type RunFiles } from "../run/files/run-files.ts";
 import type { CallableRun } from "./with-run.ts";
 import { openWatched } from "./watched-run.ts";
 import { WebStanding } from "./web-standing.ts";
-import { isWorkflow } from "./workflow-records.ts";
+import { isWorkflow, lastStanding } from "./workflow-records.ts";
 
 /** How often those who listen are told how far the reading of records has come, in milliseconds. */
 const TOLD_MS = 250;
@@ -25,6 +25,8 @@ export class WebFollowed implements FollowedRun {
   readonly #files: RunFiles;
   readonly #listeners = new Set<() => void>();
   #followed: FollowedRun | undefined;
+  /** How it was reached when it was heard of last. */
+  #noted: WatchLink["state"] | undefined;
   /** Tallies of a workflow that nobody runs any more, once they have been counted. */
   #tallies: readonly TemplateTally[] | undefined;
   #shown: Shown | undefined;
@@ -43,7 +45,10 @@ export class WebFollowed implements FollowedRun {
     this.records = records;
     this.#called = called;
     this.#files = files;
-    this.standing = new WebStanding(files, () => this.isLive !== false);
+    this.standing = new WebStanding(
+      () => lastStanding(files, () => undefined),
+      () => this.#followed?.link.state === "over",
+    );
   }
 
   /**
@@ -133,14 +138,14 @@ export class WebFollowed implements FollowedRun {
 
   #note(): void {
     const { state } = this.#known.link;
-    if (state === "live") this.#forget();
+    if (state === "live" && this.#noted !== "live") this.#forget();
+    this.#noted = state;
     if (state === "over") this.#lookLater();
     this.#tell();
   }
 
-  /** The run goes on, and with it its records. */
+  /** The run goes on, and with it its records: what was read of them to tell where it stands is old. */
   #forget(): void {
-    if (!this.#hasAll && !this.#isByRecords && this.#readings === 0) return;
     this.#lives++;
     this.#hasAll = false;
     this.#isByRecords = false;
@@ -195,6 +200,8 @@ export class WebFollowed implements FollowedRun {
       if (this.#isClosed || this.#lives !== lives) return;
       this.#hasAll = true;
       this.#settle();
+      // What was read before may lack its last lines.
+      this.standing.forget();
       if (isWorkflow(this.#files)) this.#tallies = (await this.standing.read()).tallies;
     } catch {
       // What has been read is shown; what is wrong with the rest is among the warnings, or is told to whoever asks.
