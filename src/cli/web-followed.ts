@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { countIn, listedTallies, type TemplateTally } from "../domain/instance-state.ts";
 import { doneOf } from "../domain/task-tally.ts";
 import type { FollowedRun, RunView, WatchableRun, WatchLink } from "../domain/watch.ts";
@@ -10,7 +11,7 @@ import { isWorkflow, lastStanding } from "./workflow-records.ts";
 
 /** How often those who listen are told how far the reading of records has come, in milliseconds. */
 const TOLD_MS = 250;
-/** How often it is looked whether another run has begun under the prefix of one that is over, in milliseconds. */
+/** How often it is looked whether another run has begun, or has been, under the prefix of one that is over, in milliseconds. */
 const LOOK_MS = 1000;
 
 /**
@@ -38,6 +39,8 @@ export class WebFollowed implements FollowedRun {
   #isByRecords = false;
   /** How often the run has gone on after it was thought to be over, or lost. */
   #lives = 0;
+  /** What its records were like before they were read last. */
+  #read = "";
   #looking: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -161,20 +164,33 @@ export class WebFollowed implements FollowedRun {
     }, LOOK_MS).unref();
   }
 
-  /** Follows the run anew that has begun where one is over. */
+  /** Follows the run anew that has begun where one is over. It may be over, too: then only its records tell that it was there. */
   async #look(): Promise<void> {
+    const { contact, lock } = this.#files;
     try {
-      if (isTaken(this.#files.contact)) await this.#follow();
+      if (isTaken(contact)) await this.#follow();
+      else if (!isTaken(lock) && this.#mark() !== this.#read) {
+        this.#forget();
+        await this.#follow();
+      }
     } catch {
       // It may be beginning, or be out of reach: what is known of the one before is shown.
     }
     if (!this.#isClosed && this.#known.link.state === "over") this.#lookLater();
   }
 
+  /** What stands for the records as they are now. */
+  #mark(): string {
+    const { status, journal } = this.#files;
+    const stats = [status, journal].map((path) => statSync(path, { throwIfNoEntry: false }));
+    return stats.map((stat) => `${stat?.dev} ${stat?.ino} ${stat?.size}`).join(" ");
+  }
+
   /** The records, for whoever is told by nobody else where the run stands. They are closed with the page. */
   async #recordsNow(): Promise<WatchableRun & { close(): Promise<void> }> {
     const { records } = this;
     this.#isByRecords ||= this.#followed === undefined;
+    this.#read = this.#mark();
     // Its last lines may have come after the last look.
     if (records.isComplete) await records.latest();
     void this.#readAll();

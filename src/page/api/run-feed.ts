@@ -141,16 +141,18 @@ export class RunFeed {
     });
   }
 
-  /** Somebody may have resumed a run that was over. */
+  /** Somebody may have resumed a run that was over; it may be over again by now. */
   async #askAgain(): Promise<void> {
     if (this.#asking !== undefined) return;
     const asking = new AbortController();
     this.#asking = asking;
     try {
       const document = await this.#around.ask(asking.signal);
-      if (this.#isClosed || document.link.state === "over") return;
+      const { started, ended } = this.#run.view;
+      const isOver = document.link.state === "over";
+      if (this.#isClosed || (isOver && document.view.started === started && document.view.ended === ended)) return;
       this.#tell(runFrom(document, this.#around.now()));
-      this.#begin();
+      if (!isOver) this.#begin();
     } catch {
       // What is shown is how it ended, whether its server is still there or not.
     } finally {
