@@ -103,7 +103,7 @@ class RunOfPage implements WebRun {
     return retry === undefined ? ways : [wayOf(retry.what, retry.command), ...ways];
   }
 
-  // oxlint-disable-next-line typescript/require-await -- what it throws is a rejection, as its callers expect.
+  // oxlint-disable-next-line typescript/require-await -- as its interface has it.
   async kept(task: number): ReturnType<WebRun["kept"]> {
     return this.#outputs.kept(task);
   }
