@@ -1,7 +1,9 @@
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { WebFollowed } from "../../../src/cli/web-followed.ts";
+import { openWebRun } from "../../../src/cli/web-run.ts";
 import { doneOf } from "../../../src/domain/task-tally.ts";
 import { findRun } from "../../../src/run/files/find-run.ts";
 import { PATIENCE } from "../../support/until.ts";
@@ -41,6 +43,27 @@ test("a run that is over is shown while its records are read, and how far they h
   await over;
   expect(told.slice(0, -1).every((state) => state === "reading")).toBe(true);
   expect(run.view).toMatchObject({ phase: "ended", tasks: { succeeded: MANY } });
+});
+
+test("a run that is over has no command to see how far it is, whoever asked a moment before, and though its lock is there", async () => {
+  const status = scratchFile("run_status.txt");
+  writeFileSync(status, linesOf(MANY, BEGAN));
+  const files = findRun(path.basename(status), path.dirname(status));
+  let goOn: () => void = () => undefined;
+  const calm = new Promise<void>((resolve) => (goOn = resolve));
+  const run = await openWebRun(files, { command: ["disbatch"], args: [], version: "1" }, () => calm);
+  onTestFinished(() => run.close());
+  writeFileSync(files.lock, `${hostname()} ${process.pid}\n`);
+  const next = (): string[] => run.next().map(({ purpose }) => purpose);
+  expect([run.followed.link.state, next()]).toEqual(["reading", ["to see how far it is"]]);
+  const last = new Promise<string[]>((resolve) => {
+    run.followed.listen(() => {
+      const now = next();
+      if (run.followed.link.state === "over") resolve(now);
+    });
+  });
+  goOn();
+  expect(await last).toEqual([]);
 });
 
 test("a run that was taken up and is over again before anybody has called it is shown as it has ended", async () => {
