@@ -9,7 +9,8 @@ import { runOf, type WebContext } from "./web-context.ts";
 export const STOP_ROUTE: Route<WebContext> = posted({
   path: `${RUN_PATH}/stops`,
   name: "stop",
-  summary: "Stops a task, an engine, a context or the run. What of it runs may finish, unless it is a task, or `kill` is true.",
+  summary:
+    "Stops a task, an engine, a context or the run. What of it runs may finish, unless it is a task, or `kill` is true.",
   pathParameters: RUN,
   query: NONE,
   body: StopRequestSchema,

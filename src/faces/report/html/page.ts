@@ -13,8 +13,8 @@ import { outcomesSection, slotsSection } from "./time-pictures.ts";
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 /** Files that are named. */
 const MOST_SOURCES = 40;
-/** Characters of a command line that goes on: it is to be copied whole, and no shell takes much more. */
-const COMMAND = 4096;
+/** Characters of a command line that goes on, as markup: it is to be copied, and so it is shown whole or not at all. */
+const LONGEST_COMMAND = 64 * 1024;
 
 export { reportPictures };
 
@@ -59,9 +59,12 @@ function header(report: Report): string {
     outcomes.differing === 0
       ? ""
       : `<p><span class="badge bad">✗ doubtful</span> ${text(differingWords(outcomes.differing), 500)}.</p>`;
-  const next = run.next.map(
-    ({ purpose, command }) => `<div class=next>${text(purpose)}:<code>${text(command, COMMAND)}</code></div>`,
-  );
+  const next = run.next.map(({ purpose, command }) => {
+    const markup = text(command, Infinity);
+    return markup.length > LONGEST_COMMAND
+      ? note(`${purpose}: the command is too long for this page; disbatch report says it on a terminal.`)
+      : `<div class=next>${text(purpose)}:<code>${markup}</code></div>`;
+  });
   const when = time === undefined ? "" : `<p class=note>${dateAndTime(time.started)} to ${dateAndTime(time.ended)}</p>`;
   return `<header>
 <h1>${text(run.name)} ${badge(report)}</h1>

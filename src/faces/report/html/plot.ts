@@ -1,4 +1,4 @@
-import { text } from "./markup.ts";
+import { number, text } from "./markup.ts";
 
 /** Height of a plot in its own units; a unit of its width is a step. */
 const HEIGHT = 100;
@@ -16,10 +16,8 @@ export interface PlotArea {
 interface Frame {
   /** What it shows, for those who do not see it. */
   readonly label: string;
-  /** Value at the top. */
+  /** What is counted to the top. */
   readonly top: number;
-  readonly topText: string;
-  readonly middleText: string;
   /** Texts below, from left to right. */
   readonly axis: readonly string[];
   /** Colours and their meaning. */
@@ -28,7 +26,7 @@ interface Frame {
 
 /** Areas in front of each other, the first at the back, with a text to each step. @param more markup of the same width below the plot. */
 export function plot(areas: readonly PlotArea[], frame: Frame, titles: readonly string[], more = ""): string {
-  const { label, top, topText, middleText, axis, legend } = frame;
+  const { label, top, axis, legend } = frame;
   const width = titles.length;
   const paths = areas.map(({ values, look }) => `<path class=${look} d="${areaPath(values, top)}"/>`);
   const hints = titles.map((title, at) => {
@@ -36,7 +34,9 @@ export function plot(areas: readonly PlotArea[], frame: Frame, titles: readonly 
   });
   const svg = `<svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio=none role=img aria-label="${text(label)}">
 <path class=grid d="M0 0H${width}M0 ${HEIGHT / 2}H${width}M0 ${HEIGHT}H${width}"/>${paths.join("")}${hints.join("")}</svg>`;
-  const scale = `<div class=scale aria-hidden=true><span>${text(topText)}</span><span>${text(middleText)}</span><span>0</span></div>`;
+  // Half of an odd number is no count.
+  const middle = top % 2 === 0 ? number(top / 2) : "";
+  const scale = `<div class=scale aria-hidden=true><span>${number(top)}</span><span>${middle}</span><span>0</span></div>`;
   const below = `<div class=axis aria-hidden=true>${axis.map((one) => `<span>${text(one)}</span>`).join("")}</div>`;
   const keys = legend.map(([look, meaning]) => `<li><i class="key ${look}"></i>${text(meaning)}`).join("");
   return `<figure><ul class=legend>${keys}</ul><div class=plot>${scale}<div class=canvas>${svg}</div><div></div><div>${more}${below}</div></div></figure>`;

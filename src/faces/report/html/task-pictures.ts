@@ -161,7 +161,7 @@ export function durationsSection({ durations, templates }: Report): string {
     [{ values: bars.map(({ count }) => count), look: "busy-fill" }],
     {
       label: "How many tasks took how long",
-      ...{ top, topText: number(top), middleText: top >= 2 ? number(top / 2) : "" },
+      top,
       axis: edges.map((edge, at) => span((at === 4 ? edge?.to : edge?.from) ?? 0)),
       legend: [
         ["busy-fill", "tasks, by how long they took (log scale)"],

@@ -25,7 +25,7 @@ export function outcomesSection({ outcomes }: Report, pictures: ReportPictures |
     ],
     {
       label: "Tasks that ended in each step of time",
-      ...{ top, topText: number(top), middleText: top >= 2 ? number(top / 2) : "", axis: axisOf(pictures) },
+      ...{ top, axis: axisOf(pictures) },
       legend: [
         ["good-fill", "✔ succeeded"],
         ["bad-fill", "✗ failed"],
@@ -69,7 +69,7 @@ export function slotsSection(report: Report, pictures: ReportPictures | undefine
     ],
     {
       label: "Slots with a task, and slots that there were, in each step of time",
-      ...{ top, topText: number(top), middleText: top >= 2 ? number(top / 2) : "", axis: axisOf(pictures) },
+      ...{ top, axis: axisOf(pictures) },
       legend: [
         ["busy-fill", "busy"],
         ["calm-fill", "available, without a task"],

@@ -48,6 +48,23 @@ describe("the report as a page", () => {
     expect(shown(html)).toContain("no file #");
   });
 
+  test("shows the command that goes on whole, or says where it is", () => {
+    const step = (command: string): string => htmlOf([], [{ purpose: "to go on", command }]);
+    const long = `disbatch each ${"n".repeat(50_000)}`;
+    expect(step(long)).toContain(`<code>${long}</code>`);
+    expect(step(long.repeat(2))).not.toContain("nnn");
+    expect(shown(step(long.repeat(2)))).toContain("to go on: the command is too long for this page");
+  });
+
+  test("has scales of whole numbers", () => {
+    const scaleOf = (slots: number): string | undefined => {
+      const tasks = Array.from({ length: slots }, (_, id) => task(id, { start: 1_700_000_000, finish: 1_700_000_060 }));
+      return /<div class=scale[^>]*>(.*?)<\/div>/.exec(htmlOf([{ status: statusFile(...tasks) }]))?.[1];
+    };
+    expect(scaleOf(4)).toBe("<span>4</span><span>2</span><span>0</span>");
+    expect(scaleOf(3)).toBe("<span>3</span><span></span><span>0</span>");
+  });
+
   test("loads nothing and runs nothing", () => {
     const html = htmlOf([{ status: statusFile(task(0), task(1), task(2, { returnCode: 1 })) }]);
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`);
