@@ -32,6 +32,9 @@ test("a run that is over is shown while its records are read, and how far they h
   expect(run.link).toEqual({ state: "reading", share: expect.closeTo(0.5, 0) });
   expect(run.view).toMatchObject({ phase: "running", estimate: undefined, stalls: [] });
   expect(doneOf(run.view.tasks)).toBeLessThan(MANY);
+  // It is at the time of what has been read.
+  expect(run.view).toMatchObject({ started: BEGAN, now: BEGAN + doneOf(run.view.tasks) });
+  expect(await run.records.pictured()).toMatchObject({ started: BEGAN, until: run.view.now, isComplete: false });
   const told: string[] = [];
   const over = new Promise<void>((resolve) => {
     run.listen(() => {

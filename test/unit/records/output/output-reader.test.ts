@@ -153,12 +153,12 @@ test("whatever stands in the file, it is read without a fault, and whole frames 
 
 test("a file that cannot be read to its end is not left open", () => {
   const path = fileOf(printedBy(1, "one"));
-  const open = (): string[] => readdirSync("/proc/self/fd").flatMap((fd) => linkOf(`/proc/self/fd/${fd}`));
+  const links = (): string[] => readdirSync("/proc/self/fd").flatMap((fd) => linkOf(`/proc/self/fd/${fd}`));
   const fails = (): boolean => {
     throw new Error("the disk is gone");
   };
   expect(() => OutputReader.open(path, fails)).toThrow("the disk is gone");
-  expect(open()).not.toContain(path);
+  expect(links()).not.toContain(path);
 });
 
 /** Where a link leads; nowhere when it has gone meanwhile. */
