@@ -73,8 +73,8 @@ async function untilNobodyLooks({ runs, presence }: ServedRuns): Promise<ExitCod
     const goesOn = runs.some(({ followed }) => followed.link.state === "live");
     const now = performance.now();
     overSince = goesOn ? undefined : (overSince ?? now);
-    const { readers, lastReader, lastAsked } = presence;
-    if (!staysServed({ goesOn, readers, lastReader, lastAsked, overSince, now })) return EXIT.done;
+    const { readers, lastReader, lastPage, lastAsked } = presence;
+    if (!staysServed({ goesOn, readers, lastReader, lastPage, lastAsked, overSince, now })) return EXIT.done;
     const changed = new Promise<void>((resolve) => (wake = resolve));
     const timer = setTimeout(wake, LOOK_MS);
     await changed;

@@ -1,7 +1,7 @@
 /** Work in the background gives way to answers for so long, in milliseconds; an answer that takes longer has it go on beside. */
 const LONGEST_WAY_MS = 300;
 
-/** Who looks at a page: pages hear of a run in a stream of events, and programs ask now and then. */
+/** Who looks at a page: pages hear of a run in a stream of events, or ask now and then, as programs do. */
 export class Presence {
   readonly #now: () => number;
   /** Answers that are being made, and from when on there have been some without a break. */
@@ -10,6 +10,7 @@ export class Presence {
   #calm: (() => void)[] = [];
   #readers = 0;
   #lastReader: number | undefined;
+  #lastPage: number | undefined;
   #lastAsked: number | undefined;
 
   /** @param now in milliseconds. */
@@ -23,6 +24,11 @@ export class Presence {
 
   get lastReader(): number | undefined {
     return this.#lastReader;
+  }
+
+  /** When a page in a browser has asked for something: one in a tab that nobody sees asks now and then, and has no stream. */
+  get lastPage(): number | undefined {
+    return this.#lastPage;
   }
 
   get lastAsked(): number | undefined {
@@ -41,6 +47,8 @@ export class Presence {
   /** Has a request answered, and takes note of it. */
   async answer(request: Request, answer: (request: Request) => Response | Promise<Response>): Promise<Response> {
     this.#lastAsked = this.#now();
+    // Browsers say from where a page asks; programs do not.
+    if (request.headers.get("sec-fetch-site") === "same-origin") this.#lastPage = this.#lastAsked;
     if (this.#pending++ === 0) this.#busySince = this.#lastAsked;
     try {
       return await answer(request);

@@ -6,6 +6,8 @@ export interface WebPresence {
   readonly readers: number;
   /** When the last of them went; undefined when there has been none. */
   readonly lastReader: number | undefined;
+  /** When a page has asked for something; undefined when none has. */
+  readonly lastPage: number | undefined;
   /** When somebody has asked for something; undefined when nobody has. */
   readonly lastAsked: number | undefined;
   /** When the run has come to its end; undefined while it goes on. */
@@ -15,6 +17,8 @@ export interface WebPresence {
 
 /** A browser that has lost its connection comes back within this time. */
 const COMES_BACK_MS = 10_000;
+/** A page in a tab that nobody sees asks within this time: browsers let it do so once a minute. */
+const UNSEEN_MS = 90_000;
 /** Whoever looks at a page asks for something within this time. */
 const LOOKING_MS = 10 * 60_000;
 /** Nobody is served for longer than this once the run is over. */
@@ -24,10 +28,19 @@ const LONGEST_MS = 60 * 60_000;
  * Whether a page that a run has begun is still served: while the run goes on; and when it is over, for as long as somebody looks at
  * the page who has looked at it before. Nothing stays where nobody looks.
  */
-export function staysServed({ goesOn, readers, lastReader, lastAsked, overSince, now }: WebPresence): boolean {
+export function staysServed(presence: WebPresence): boolean {
+  const {
+    goesOn,
+    readers,
+    lastReader = -Infinity,
+    lastPage = -Infinity,
+    lastAsked = -Infinity,
+    overSince,
+    now,
+  } = presence;
   if (goesOn || overSince === undefined) return true;
   if (now - overSince >= LONGEST_MS) return false;
   if (readers > 0) return true;
-  const hasLooked = lastReader !== undefined && lastReader >= overSince - COMES_BACK_MS;
-  return hasLooked && now - Math.max(lastReader, lastAsked ?? lastReader) < LOOKING_MS;
+  const hasLooked = lastReader >= overSince - COMES_BACK_MS || lastPage >= overSince - UNSEEN_MS;
+  return hasLooked && now - Math.max(lastReader, lastPage, lastAsked) < LOOKING_MS;
 }

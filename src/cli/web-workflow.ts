@@ -61,7 +61,8 @@ export class WebWorkflow {
         const { counts = {} } = byName.get(node.name) ?? {};
         return { name: node.name, counts, isGrowing: node.isGrowing };
       }),
-      truncated: nodes.length > MOST_TEMPLATES || plan.edges.length > MOST_EDGES,
+      truncated: nodes.length > MOST_TEMPLATES,
+      edgesTruncated: plan.edges.length > MOST_EDGES,
     };
   }
 

@@ -9,7 +9,7 @@ interface Asked {
   readonly fail: () => Promise<void>;
 }
 
-/** A browser that has no more than hooks need: a component that shows nothing, and questions that the test answers. */
+/** A browser that has no more than hooks need: a component that shows nothing, questions that the test answers, and a clock that it sets. */
 export class HookStage<P, T> {
   readonly asked: Asked[] = [];
   readonly #hook: (given: P) => T;
@@ -24,6 +24,9 @@ export class HookStage<P, T> {
 
   constructor(hook: (given: P) => T) {
     this.#hook = hook;
+    vi.useFakeTimers({
+      toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+    });
     vi.stubGlobal("document", {
       hidden: false,
       addEventListener: () => undefined,
@@ -53,9 +56,15 @@ export class HookStage<P, T> {
     await settled(() => what(this.result));
   }
 
+  /** Time goes on. */
+  async pass(milliseconds: number): Promise<void> {
+    await settled(() => vi.advanceTimersByTime(milliseconds));
+  }
+
   close(): void {
     render(null, this.#root);
     vi.unstubAllGlobals();
+    vi.useRealTimers();
   }
 
   async #fetch(url: string, { signal }: RequestInit): Promise<Response> {

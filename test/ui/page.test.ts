@@ -47,7 +47,7 @@ describe("the page", () => {
       const { page } = await open("/", {}, single);
       await page.waitForURL("**/runs/live");
       await page.click("text=disbatch");
-      await page.waitForURL("**/?list");
+      await page.waitForURL("**/?list=all");
       await page.waitForSelector("text=1 of 1");
       expect(single.requests.filter((line) => line === "GET /api/v1/runs").length).toBeGreaterThan(1);
     } finally {
@@ -100,6 +100,10 @@ describe("the page", () => {
     await page.click("[aria-label='Stop engine 1 on node02']");
     await page.waitForSelector("dialog[open]");
     expect(await faultsOf(page)).toEqual([]);
+    // The row that the button stands in leads to another page, and is behind the question.
+    await page.click("dialog h2");
+    expect(page.url()).toContain("/engines");
+    expect(await page.locator("table dialog").count()).toBe(0);
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog[open]", { state: "detached" });
     expect(pages.fixture.requests.filter((line) => line.startsWith("POST"))).toEqual([]);
@@ -111,10 +115,10 @@ describe("the page", () => {
     ]);
   });
 
-  test("keeps its question and the answer open when the engine leaves, and the run ends, meanwhile", async () => {
+  test("keeps its question and the answer open when the engine leaves the list, and the run ends, meanwhile", async () => {
     const live = await webFixture({ runs: ["live"] });
     try {
-      const { page } = await open("/runs/live/engines", {}, live);
+      const { page } = await open("/runs/live/engines?state=ready", {}, live);
       const [run] = live.runs;
       if (run === undefined) throw new Error("the fixture has no run");
       await page.click("[aria-label='Stop engine 1 on node02']");

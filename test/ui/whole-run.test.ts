@@ -175,7 +175,7 @@ describe("a run", () => {
       await page.waitForURL(`**/runs/${prefix}-*`);
       await page.waitForSelector("text=2 of 2 tasks, 100%");
       await page.click("text=disbatch >> nth=0");
-      await page.waitForURL("**/?list");
+      await page.waitForURL("**/?list=all");
     }
     await page.waitForSelector("table >> text=tuesday");
     await expectSound(page);

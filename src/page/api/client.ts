@@ -29,11 +29,26 @@ export function apiPath(run: string, ...parts: readonly (string | number)[]): st
   return ["/api/v1/runs", run, ...parts].join("/");
 }
 
+/** Milliseconds after which nobody waits for an answer any more: a connection can be dead and not know it. */
+const LONGEST = 120_000;
+
 /** @throws ProblemError, or what `signal` was aborted with. */
 export async function get<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
-  const response = await ask(path + queryText(params), { ...(signal === undefined ? {} : { signal }) });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The server's answers are held against its schemas by tests.
-  return (await response.json()) as T;
+  const abort = new AbortController();
+  const giveUp = (): void => abort.abort(signal?.reason);
+  const timer = setTimeout(giveUp, LONGEST);
+  signal?.addEventListener("abort", giveUp);
+  if (signal?.aborted === true) giveUp();
+  try {
+    const response = await ask(path + queryText(params), { signal: abort.signal });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The server's answers are held against its schemas by tests.
+    return (await response.json()) as T;
+  } catch (error) {
+    throw abort.signal.aborted && signal?.aborted !== true ? unreachable() : error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
+  }
 }
 
 /** Bytes of a path, as `range` asks for them, and what the answer says of where they lie. @throws ProblemError */
@@ -63,10 +78,14 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
     response = await fetch(url, init);
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
-    throw new ProblemError({ code: "unreachable", status: 0, detail: "The server of this page does not answer." });
+    throw unreachable();
   }
   if (response.ok) return response;
   throw new ProblemError(await problemOf(response));
+}
+
+function unreachable(): ProblemError {
+  return new ProblemError({ code: "unreachable", status: 0, detail: "The server of this page does not answer." });
 }
 
 async function problemOf(response: Response): Promise<Pick<Problem, "detail" | "code" | "status">> {

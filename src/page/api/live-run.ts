@@ -1,6 +1,7 @@
 /** A run as the page knows it: a value that each event makes a new one of. */
 
 import { applyChange } from "../../domain/view-changes.ts";
+import type { ProblemError } from "./client.ts";
 import type { RunDocument, RunEvents } from "../../web/api/answers.ts";
 
 export interface LiveRun extends RunDocument {
@@ -13,6 +14,8 @@ export interface LiveRun extends RunDocument {
 type Contact =
   | { readonly state: "open" }
   | { readonly state: "lost"; readonly since: number }
+  /** The server has refused to tell of it, and says why. */
+  | { readonly state: "refused"; readonly problem: ProblemError }
   /** The run is over: nothing more is to come. */
   | { readonly state: "closed" };
 
@@ -70,9 +73,19 @@ export function afterReturn(run: LiveRun): LiveRun {
   return run.contact.state === "lost" ? { ...run, contact: { state: "open" } } : run;
 }
 
+/** The run of which the server does not tell any more. */
+export function afterRefusal(run: LiveRun, problem: ProblemError): LiveRun {
+  return { ...run, contact: { state: "refused", problem } };
+}
+
+/** Whether more may come of it by itself. */
+export function isFollowed({ contact }: LiveRun): boolean {
+  return contact.state === "open" || contact.state === "lost";
+}
+
 /** Whether what is shown may be old: the page does not reach its server, or the server does not reach the run. */
 export function isStale(run: LiveRun): boolean {
-  return run.contact.state === "lost" || run.link.state === "lost";
+  return run.contact.state === "lost" || run.contact.state === "refused" || run.link.state === "lost";
 }
 
 /** How often a run is asked for something that changes while it goes on. */
@@ -85,7 +98,7 @@ export interface Pace {
 
 /** How a run is asked for what changes, every so many seconds while it is heard of and goes on. */
 export function paceOf({ view, contact, link }: LiveRun, every: number): Pace {
-  if (contact.state === "lost") return { every: undefined, stage: undefined };
+  if (contact.state === "lost" || contact.state === "refused") return { every: undefined, stage: undefined };
   const stage = link.state === "live" && view.phase === "ended" ? "ended" : link.state;
   return { every: stage === "live" ? every : undefined, stage: stage === "over" ? `over since ${view.ended}` : stage };
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Params, queryText } from "../state/route.ts";
 import { get, type ProblemError, problemFrom } from "./client.ts";
 import type { Pace } from "./live-run.ts";
+import { useAgain } from "./use-again.ts";
 
 /** What is known of an answer. The last one stays until the next has come, also when that fails. */
 export interface Answer<T> {
@@ -13,8 +14,8 @@ export interface Answer<T> {
 }
 
 /**
- * Asks the server, again `every` so many seconds while the page is seen, and once more at each other stage: the answer is the
- * last one that there is when nothing is asked any more. An undefined path asks nothing.
+ * Asks the server, again `every` so many seconds after each answer while the page is seen, and once more at each other stage: the
+ * answer is the last one that there is when nothing is asked any more. An undefined path asks nothing.
  */
 export function useAnswer<T>(
   path: string | undefined,
@@ -24,7 +25,7 @@ export function useAnswer<T>(
   const question = path === undefined ? undefined : path + queryText(params);
   const [state, setState] = useState<{ question?: string; data?: T; problem?: ProblemError }>({});
   const [round, setRound] = useState(0);
-  const last = useRef(0);
+  const asking = useRef<AbortController | undefined>(undefined);
   const known = useRef(stage);
   if (stage !== undefined) known.current = stage;
   const again = useCallback(() => setRound((n) => n + 1), []);
@@ -32,33 +33,28 @@ export function useAnswer<T>(
   useEffect(() => {
     if (question === undefined) return undefined;
     const abort = new AbortController();
-    last.current = Date.now();
+    asking.current = abort;
+    const settle = (next: (before: typeof state) => typeof state): void => {
+      if (abort.signal.aborted) return;
+      asking.current = undefined;
+      setState(next);
+    };
     get<T>(question, {}, abort.signal).then(
-      (data) => setState({ question, data }),
+      (data) => settle(() => ({ question, data })),
       (error: unknown) => {
-        if (abort.signal.aborted) return;
         const problem = problemFrom(error);
         // What was seen last stays, unless it is the answer to something else.
-        setState(({ question: asked, data }) =>
+        settle(({ question: asked, data }) =>
           data !== undefined && asked === question ? { question, data, problem } : { question, problem },
         );
       },
     );
-    return () => abort.abort();
-  }, [question, round, known.current]);
-
-  useEffect(() => {
-    if (every === undefined) return undefined;
-    const look = (): void => {
-      if (!document.hidden && Date.now() - last.current >= every * 990) again();
-    };
-    const timer = setInterval(look, every * 1000);
-    document.addEventListener("visibilitychange", look);
     return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
+      abort.abort();
+      asking.current = undefined;
     };
-  }, [every, again]);
+  }, [question, round, known.current]);
+  useAgain(every, state, asking, again);
 
   const { data, problem } = state;
   return { data, problem, isLoading: question !== undefined && state.question !== question, again };

@@ -25,10 +25,11 @@ export function useRun(id: string | undefined): KnownRun {
     const abort = new AbortController();
     const begin = async (): Promise<void> => {
       try {
-        const document = await get<RunDocument>(apiPath(id), {}, abort.signal);
+        const answer = await get<RunDocument>(apiPath(id), {}, abort.signal);
         const changed = (run: LiveRun): void => setKnown({ id, run, problem: undefined });
-        feed = new RunFeed(document, apiPath(id, "events"), changed, around(id));
+        feed = new RunFeed(answer, apiPath(id, "events"), changed, around(id));
         changed(feed.run);
+        if (document.hidden) feed.see(false);
       } catch (error) {
         if (abort.signal.aborted) return;
         const problem = problemFrom(error);
@@ -36,9 +37,7 @@ export function useRun(id: string | undefined): KnownRun {
         if (problem.status === 0 || problem.status >= 500) timer = setTimeout(() => void begin(), AGAIN);
       }
     };
-    const look = (): void => {
-      if (!document.hidden) feed?.look();
-    };
+    const look = (): void => feed?.see(!document.hidden);
     void begin();
     document.addEventListener("visibilitychange", look);
     addEventListener("online", look);

@@ -12,20 +12,36 @@ export interface TimeTick {
   readonly label: string;
 }
 
-/** At most `most` marks between two times. Marks of an hour and more stand at full hours and days of the local clock. */
-export function timeTicks(from: number, to: number, most: number): TimeTick[] {
+/** Marks from this step on stand at hours and days of a clock that is set to summer time, and back, meanwhile. Seconds. */
+const HOUR = 3600;
+
+/**
+ * At most `most` marks between two times. Marks of an hour and more stand at full hours and days of the local clock.
+ *
+ * @param shiftAt seconds by which the local clock is behind UTC at a time
+ */
+export function timeTicks(from: number, to: number, most: number, shiftAt = localShift): TimeTick[] {
   const span = to - from;
   if (!(span > 0) || most < 1) return [];
   const step = STEPS.find((each) => span / each <= most) ?? span;
-  const shift = new Date(from * 1000).getTimezoneOffset() * 60;
+  const shift = shiftAt(from);
   const ticks: TimeTick[] = [];
-  const first = Math.ceil((from - shift) / step - 1e-9);
-  for (let i = first; ticks.length <= most; i++) {
-    const at = i * step + shift;
+  let last = from - step;
+  // Some earlier: at the first mark the clock may have been set by an hour.
+  for (let i = Math.floor((from - shift - Math.min(step, HOUR)) / step); ticks.length <= most; i++) {
+    // By its own shift, which is known of the time that it would be by another one.
+    const at = i * step + (step < HOUR ? shift : shiftAt(i * step + shiftAt(i * step + shift)));
     if (at > to) break;
+    // An hour that the clock leaves out has no mark.
+    if (at < from - step * 1e-9 || at <= last) continue;
     ticks.push({ at, label: tickLabel(at, step) });
+    last = at;
   }
   return ticks;
+}
+
+function localShift(at: number): number {
+  return new Date(at * 1000).getTimezoneOffset() * 60;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

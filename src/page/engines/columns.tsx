@@ -5,7 +5,7 @@ import type { LiveRun } from "../api/live-run.ts";
 import { ShareBar } from "../parts/bar.tsx";
 import type { Column } from "../parts/data-table.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
-import { StopButton } from "../parts/stop-button.tsx";
+import { StopButton, type StopQuestion } from "../parts/stop-button.tsx";
 import { pathTo } from "../state/route.ts";
 import { formatCount, formatShare } from "../words/numbers.ts";
 import { formatAge, formatSpan, isoTime } from "../words/times.ts";
@@ -14,7 +14,13 @@ import { engineState, factorOf, type Fleet, isThere, marksOfEngine } from "./fle
 /** Factors beyond these are told: what is within them is like most. */
 const ALIKE = [0.8, 1.25] as const;
 
-export function engineColumns(run: LiveRun, fleet: Fleet, now: number): readonly Column<EngineView>[] {
+/** @param ask asks before an engine is stopped */
+export function engineColumns(
+  run: LiveRun,
+  fleet: Fleet,
+  now: number,
+  ask: (question: StopQuestion) => void,
+): readonly Column<EngineView>[] {
   const number = (
     id: string,
     head: string,
@@ -50,11 +56,11 @@ export function engineColumns(run: LiveRun, fleet: Fleet, now: number): readonly
       from: "medium",
       title: "When the driver last heard of it",
     }),
-    ...(run.control ? [stopColumn(run)] : []),
+    ...(run.control ? [stopColumn(run, ask)] : []),
   ];
 }
 
-function stopColumn(run: LiveRun): Column<EngineView> {
+function stopColumn(run: LiveRun, ask: (question: StopQuestion) => void): Column<EngineView> {
   return {
     id: "stop",
     head: "Stop",
@@ -63,6 +69,7 @@ function stopColumn(run: LiveRun): Column<EngineView> {
     cell: (engine) => (
       <StopButton
         run={run}
+        ask={ask}
         isOffered={isThere(engine) && !engine.stopping}
         request={{ what: "engine", rank: engine.rank }}
         label="Stop..."

@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { printable } from "../../domain/printable.ts";
 import type { EngineView } from "../../domain/watch.ts";
 import { isStale, type LiveRun, runNow } from "../api/live-run.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { sortOf, sortPressed, sortText } from "../parts/sort.ts";
 import { Empty } from "../parts/states.tsx";
-import { OnlyLooks } from "../parts/stop-button.tsx";
+import { OnlyLooks, StopDialog, type StopQuestion } from "../parts/stop-button.tsx";
 import { go, useParams } from "../state/location.ts";
 import { pathTo } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
@@ -29,12 +29,13 @@ export function EnginesPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const state = query.get("state") ?? "";
   const asked = sortOf(query.get("sort"), BY_RANK);
   const sort = isSortable(asked.by) ? asked : BY_RANK;
+  const [question, ask] = useState<StopQuestion>();
   const fleet = useMemo(() => fleetOf(engines), [engines]);
   const chosen = useMemo(
     () => chosenEngines(engines, { text, state, sort }),
     [engines, text, state, sort.by, sort.descending],
   );
-  const columns = engineColumns(run, fleet, now);
+  const columns = engineColumns(run, fleet, now, ask);
   const counts = stateCounts(engines);
   const press = (by: string): void => change({ sort: sortText(sortPressed(sort, by, !FROM_SMALLEST.has(by))) });
   return (
@@ -86,6 +87,7 @@ export function EnginesPage({ run }: { readonly run: LiveRun }): JSX.Element {
           most={24}
         />
       )}
+      <StopDialog run={run} question={question} close={() => ask(undefined)} />
       <Troubles engines={chosen} run={run} />
     </div>
   );

@@ -9,6 +9,8 @@ export interface Fleet {
   /** Medians over engines that have finished enough tasks; seconds. 0 while there are none. */
   readonly p50: number;
   readonly p95: number;
+  /** What the medians are of, the least first. */
+  readonly all: { readonly p50: readonly number[]; readonly p95: readonly number[] };
   readonly finished: number;
   readonly failed: number;
 }
@@ -18,33 +20,52 @@ const ENOUGH = 10;
 
 export function fleetOf(engines: readonly EngineView[]): Fleet {
   const compared = engines.filter(({ durations }) => durations.count >= ENOUGH);
+  const inOrder = (by: "p50" | "p95"): number[] =>
+    compared.map(({ durations }) => durations[by]).toSorted((a, b) => a - b);
+  const all = { p50: inOrder("p50"), p95: inOrder("p95") };
   return {
-    p50: median(compared.map(({ durations }) => durations.p50)),
-    p95: median(compared.map(({ durations }) => durations.p95)),
+    p50: median(all.p50),
+    p95: median(all.p95),
+    all,
     finished: engines.reduce((sum, engine) => sum + engine.finished, 0),
     failed: engines.reduce((sum, engine) => sum + engine.failed, 0),
   };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+/** @param sorted the least first */
+function median(sorted: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
-/** How many times as long as on most engines; undefined where there is too little to tell. */
+/** The median without one of the values: what is compared with it has no part in it. */
+function medianWithout(sorted: readonly number[], value: number): number {
+  const without = sorted.indexOf(value);
+  const middle = (sorted.length - 2) / 2;
+  const at = (index: number): number => sorted[index < without ? index : index + 1] ?? 0;
+  return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
+}
+
+/** How many times as long as on most other engines; undefined where there is too little to tell. */
 export function factorOf(engine: EngineView, fleet: Fleet, by: "p50" | "p95"): number | undefined {
-  return engine.durations.count < ENOUGH || fleet[by] <= 0 ? undefined : engine.durations[by] / fleet[by];
+  const usual = usualOf(engine, fleet, by);
+  return usual > 0 ? engine.durations[by] / usual : undefined;
+}
+
+/** The median of the other engines; 0 where there is too little to tell. */
+function usualOf({ durations }: EngineView, { all }: Fleet, by: "p50" | "p95"): number {
+  const isCompared = durations.count >= ENOUGH && all[by].length > 1;
+  return isCompared ? medianWithout(all[by], durations[by]) : 0;
 }
 
 /** What stands out about an engine, by the rule that the report has for nodes. */
 export function marksOfEngine(engine: EngineView, fleet: Fleet): readonly NodeMark[] {
   const { finished, failed } = engine;
-  const isKnown = factorOf(engine, fleet, "p50") !== undefined;
+  const usual = usualOf(engine, fleet, "p50");
   return marksOf(
-    { count: finished, failed, median: () => (isKnown ? engine.durations.p50 : 0) },
-    { count: fleet.finished - finished, failed: fleet.failed - failed, median: () => fleet.p50 },
+    { count: finished, failed, median: () => (usual > 0 ? engine.durations.p50 : 0) },
+    { count: fleet.finished - finished, failed: fleet.failed - failed, median: () => usual },
   );
 }
 

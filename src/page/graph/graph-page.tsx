@@ -18,12 +18,13 @@ const EVERY = 2;
 export function GraphPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const [query] = useParams();
   const template = query.get("template") ?? "";
+  const pace = paceOf(run, EVERY);
   const path = run.isWorkflow ? apiPath(run.id, "graph") : undefined;
-  const { data, problem, again } = useAnswer<GraphDocument>(path, {}, paceOf(run, EVERY));
+  const { data, problem, again } = useAnswer<GraphDocument>(path, {}, pace);
   if (!run.isWorkflow) return <Empty>The tasks of this run do not depend on each other: it has no graph.</Empty>;
   if (template !== "") {
     const tally = data?.templates.find(({ name }) => name === template);
-    return <InstanceList key={template} run={run.id} template={template} tally={tally} />;
+    return <InstanceList key={template} run={run.id} template={template} tally={tally} pace={pace} />;
   }
   if (data === undefined)
     return problem === undefined ? <Loading what="Drawing the graph" /> : <Failed problem={problem} again={again} />;
@@ -32,7 +33,12 @@ export function GraphPage({ run }: { readonly run: LiveRun }): JSX.Element {
     <div class="stack">
       <Panel
         title="What needs what"
-        aside={isCollapsed && <span>templates are gathered into {data.boxes.length} boxes; the list has them all</span>}
+        aside={
+          <>
+            {isCollapsed && <span>templates are gathered into {data.boxes.length} boxes; the list has them all</span>}
+            {data.edgesTruncated && <span>the first {formatCount(data.edges.length)} arrows of more</span>}
+          </>
+        }
       >
         {data.boxes.length === 0 ? (
           <Empty>No template has come yet.</Empty>
@@ -44,7 +50,7 @@ export function GraphPage({ run }: { readonly run: LiveRun }): JSX.Element {
         title="Templates"
         aside={data.truncated && <span>the first {formatCount(data.templates.length)} of more</span>}
       >
-        <TemplateList run={run.id} templates={data.templates} />
+        <TemplateList run={run.id} templates={data.templates} boxes={data.boxes} />
       </Panel>
     </div>
   );

@@ -99,11 +99,7 @@ function Box({
   return (
     <a
       class={isMany ? "box many" : "box"}
-      href={pathTo(
-        run,
-        "graph",
-        isMany ? { q: templates.length === 0 ? id : commonStart(templates) } : { template: only },
-      )}
+      href={pathTo(run, "graph", isMany ? { box: id } : { template: only })}
       style={{ left: `${x}px`, top: `${y}px`, width: `${BOX_WIDTH}px`, height: `${BOX_HEIGHT}px` }}
       title={`${name}: ${words}`}
       onMouseEnter={() => near(id)}
@@ -129,11 +125,4 @@ function Box({
       </span>
     </a>
   );
-}
-
-/** What the names of templates begin with, all of them: the list shows those that have it. */
-function commonStart(names: readonly string[]): string {
-  let start = names[0] ?? "";
-  for (const name of names) while (!name.startsWith(start)) start = start.slice(0, -1);
-  return start;
 }

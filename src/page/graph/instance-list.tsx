@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
 import type { TemplateTally } from "../../domain/instance-state.ts";
+import type { Pace } from "../api/live-run.ts";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { ForeignText } from "../parts/foreign-text.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -18,31 +18,28 @@ export function InstanceList({
   run,
   template,
   tally,
+  pace,
 }: {
   readonly run: string;
   readonly template: string;
   /** How many there are by state, where that is known. */
   readonly tally: TemplateTally | undefined;
+  /** How often they are asked for. */
+  readonly pace: Pace;
 }): JSX.Element {
   const [query, change] = useParams();
   const states = (query.get("state") ?? "").split(",").filter((state) => state !== "");
   const text = query.get("q") ?? "";
-  const { rows, total, hasMore, problem, need, again } = useInstances(run, {
-    template,
-    state: states.join(","),
-    q: text,
-  });
+  const params = { template, state: states.join(","), q: text };
+  const { rows, total, hasMore, problem, sight, again } = useInstances(run, params, pace);
   const known = rows?.length ?? 0;
   // Where the server does not count them, there is a screen more than is known.
-  const count = total ?? known + (hasMore ? 20 : 0);
+  const count = hasMore ? (total ?? known + 20) : known;
   const parts = stateParts(tally?.counts ?? {});
   const shown: string[] = [
     ...parts.map(({ name }) => name),
     ...states.filter((state) => parts.every(({ name }) => name !== state)),
   ];
-  useEffect(() => {
-    if (hasMore && known === 0) need(1);
-  }, [hasMore, known, need]);
 
   return (
     <Panel
@@ -99,7 +96,7 @@ export function InstanceList({
           count={count}
           rowAt={(i) => rows[i]}
           keyOf={({ name }) => name}
-          onSight={(_first, end) => need(Math.min(end, count))}
+          onSight={sight}
           onOpen={({ task }) => {
             if (task !== undefined) go(pathToTask(run, task));
           }}

@@ -46,6 +46,17 @@ export function countOf({ counts }: Pick<TemplateTally, "counts">, column: strin
   return (COLUMNS[column] ?? []).reduce((sum, state) => sum + (counts[state] ?? 0), 0);
 }
 
+/** Templates that have the text in their names, of a box alone where there is one. */
+export function chosenTemplates(
+  all: readonly TemplateTally[],
+  text: string,
+  box: { readonly templates: readonly string[] } | undefined,
+): readonly TemplateTally[] {
+  const wanted = text.toLowerCase();
+  const inBox = box === undefined ? undefined : new Set(box.templates);
+  return all.filter(({ name }) => name.toLowerCase().includes(wanted) && inBox?.has(name) !== false);
+}
+
 /** Templates in the order of a column: by name, by a count, or as the document has them. */
 export function sortedTemplates(
   all: readonly TemplateTally[],

@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
+import { printable } from "../../domain/printable.ts";
+import type { GraphBox } from "../../web/api/answers.ts";
 import { ShareBar } from "../parts/bar.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { ForeignText } from "../parts/foreign-text.tsx";
@@ -10,24 +12,27 @@ import { go, useParams } from "../state/location.ts";
 import { pathTo } from "../state/route.ts";
 import { formatCount } from "../words/numbers.ts";
 import { stateWords } from "../words/states.ts";
-import { countOf, countsText, sortedTemplates, stateParts } from "./template-counts.ts";
+import { chosenTemplates, countOf, countsText, sortedTemplates, stateParts } from "./template-counts.ts";
 
-/** All templates with how many instances of each stand where: sorted, filtered by name. */
+/** Templates with how many instances of each stand where: sorted, filtered by name. */
 export function TemplateList({
   run,
   templates,
+  boxes,
 }: {
   readonly run: string;
+  /** With `?box=ID` only the templates of that box are listed. */
+  readonly boxes: readonly GraphBox[];
   readonly templates: readonly TemplateTally[];
 }): JSX.Element {
   const [query, change] = useParams();
   const text = query.get("q") ?? "";
   const sort = sortOf(query.get("sort"), { by: "document", descending: false });
-  const rows = useMemo(() => {
-    const wanted = text.toLowerCase();
-    const found = templates.filter(({ name }) => name.toLowerCase().includes(wanted));
-    return sortedTemplates(found, sort.by, sort.descending);
-  }, [templates, text, sort.by, sort.descending]);
+  const box = boxes.find(({ id }) => id === query.get("box"));
+  const rows = useMemo(
+    () => sortedTemplates(chosenTemplates(templates, text, box), sort.by, sort.descending),
+    [templates, text, box, sort.by, sort.descending],
+  );
   const columns: Column<TemplateTally>[] = [
     {
       id: "name",
@@ -73,12 +78,17 @@ export function TemplateList({
           value={text}
           onInput={({ currentTarget }) => change({ q: currentTarget.value }, { replace: true })}
         />
+        {box !== undefined && (
+          <button type="button" class="small" onClick={() => change({ box: undefined })}>
+            Those of the box {printable(box.id)}: show all
+          </button>
+        )}
         <span class="dim" role="status">
           {formatCount(rows.length)} of {formatCount(templates.length)}
         </span>
       </search>
       {rows.length === 0 ? (
-        <Empty>{templates.length === 0 ? "No template has come yet." : "No template has this in its name."}</Empty>
+        <Empty>{templates.length === 0 ? "No template has come yet." : "No template is like this."}</Empty>
       ) : (
         <DataTable
           label="Templates"

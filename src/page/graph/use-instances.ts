@@ -1,7 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InstanceList } from "../../web/api/answers.ts";
 import { apiPath, get, type ProblemError, problemFrom } from "../api/client.ts";
+import type { Pace } from "../api/live-run.ts";
+import { useAgain } from "../api/use-again.ts";
 import type { Params } from "../state/route.ts";
+import { pagesInSight, type InstancePage, rowsOf, withPage } from "./instance-pages.ts";
 
 export type Instance = InstanceList["instances"][number];
 
@@ -14,63 +17,94 @@ export interface Instances {
   readonly total: number | undefined;
   readonly hasMore: boolean;
   readonly problem: ProblemError | undefined;
-  /** Asks for the next ones when those before `end` are not all known. */
-  readonly need: (end: number) => void;
+  /** Says which rows are in sight: all before `end` are asked for, and those in sight are kept up to date. */
+  readonly sight: (first: number, end: number) => void;
   readonly again: () => void;
 }
 
 interface Known {
   /** What these are the answer to: while the next is on its way, the last answer stays. */
   readonly question?: string;
-  readonly rows?: readonly Instance[];
+  readonly pages?: readonly InstancePage[];
   readonly total?: number | undefined;
-  readonly cursor?: string | undefined;
   readonly problem?: ProblemError;
 }
 
-/** Instances of a template, a page after the other as they come in sight. */
-export function useInstances(run: string, params: Params): Instances {
+/** Instances of a template, a page after the other as they come in sight. What is in sight is asked for again while the run goes on. */
+export function useInstances(run: string, params: Params, { every, stage }: Partial<Pace> = {}): Instances {
   const question = JSON.stringify(params);
   const [known, setKnown] = useState<Known>({});
   const [round, setRound] = useState(0);
   const asking = useRef<AbortController | undefined>(undefined);
+  const inSight = useRef({ first: 0, end: 1 });
   const newest = useRef(known);
   newest.current = known;
+  const knownStage = useRef(stage);
+  if (stage !== undefined) knownStage.current = stage;
 
+  /** Asks for pages one after the other, each of which takes the place of those from it on. */
   const ask = useCallback(
-    async (before: readonly Instance[], cursor: string | undefined): Promise<void> => {
+    async (numbers: readonly number[], before: readonly InstancePage[] = []): Promise<void> => {
       const abort = new AbortController();
       asking.current = abort;
+      const path = apiPath(run, "graph", "instances");
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Made of parameters above.
+      const asked = JSON.parse(question) as Params;
       try {
-        const path = apiPath(run, "graph", "instances");
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Made of parameters above.
-        const asked = JSON.parse(question) as Params;
-        const list = await get<InstanceList>(path, { ...asked, limit: PAGE, cursor }, abort.signal);
-        setKnown({ question, rows: [...before, ...list.instances], total: list.total, cursor: list.cursor });
+        let pages = before;
+        let total: number | undefined;
+        for (const number of numbers) {
+          // What came just now may have ended earlier than what was there.
+          if (number > 0 && pages[number - 1]?.next === undefined) break;
+          const cursor = pages[number - 1]?.next;
+          const list = await get<InstanceList>(path, { ...asked, limit: PAGE, cursor }, abort.signal);
+          pages = withPage(pages, number, { rows: list.instances, next: list.cursor });
+          total = list.total;
+        }
+        if (abort.signal.aborted) return;
+        asking.current = undefined;
+        setKnown({ question, pages, total });
       } catch (error) {
         if (abort.signal.aborted) return;
+        asking.current = undefined;
         const problem = problemFrom(error);
         setKnown((now) => (now.question === question ? { ...now, problem } : { question, problem }));
-      } finally {
-        if (asking.current === abort) asking.current = undefined;
       }
     },
     [run, question],
   );
   useEffect(() => {
-    void ask([], undefined);
-    return () => asking.current?.abort();
-  }, [ask, round]);
-  const need = useCallback(
-    (end: number) => {
-      const { question: answered, rows, cursor } = newest.current;
-      if (answered !== question || rows === undefined || cursor === undefined) return;
-      if (end <= rows.length || asking.current !== undefined) return;
-      void ask(rows, cursor);
+    void ask([0]);
+    return () => {
+      asking.current?.abort();
+      asking.current = undefined;
+    };
+  }, [ask, round, knownStage.current]);
+
+  const need = useCallback(() => {
+    const { question: answered, pages, problem } = newest.current;
+    // After a problem nothing is asked by itself but at the pace of the run, or somebody asks again.
+    if (answered !== question || pages === undefined || problem !== undefined || asking.current !== undefined) return;
+    if (pages.at(-1)?.next !== undefined && inSight.current.end > rowsOf(pages).length) void ask([pages.length], pages);
+  }, [ask, question]);
+  useEffect(need, [known, need]);
+  const sight = useCallback(
+    (first: number, end: number) => {
+      inSight.current = { first, end };
+      need();
     },
-    [ask, question],
+    [need],
   );
 
-  const { rows, total, cursor, problem } = known;
-  return { rows, total, hasMore: cursor !== undefined, problem, need, again: () => setRound((n) => n + 1) };
+  const refresh = useCallback(() => {
+    const { question: answered, pages } = newest.current;
+    if (answered !== question || pages === undefined) setRound((n) => n + 1);
+    else void ask(pagesInSight(pages, inSight.current), pages);
+  }, [ask, question]);
+  useAgain(every, known, asking, refresh);
+
+  const { pages, total, problem } = known;
+  const rows = useMemo(() => (pages === undefined ? undefined : rowsOf(pages)), [pages]);
+  const again = useCallback(() => setRound((n) => n + 1), []);
+  return { rows, total, hasMore: pages?.at(-1)?.next !== undefined, problem, sight, again };
 }

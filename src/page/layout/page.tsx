@@ -9,7 +9,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { RunPage } from "../run/run-page.tsx";
 import { RunsPage } from "../runs/runs-page.tsx";
 import { SlotsPage } from "../slots/slots-page.tsx";
-import { type Route, routeOf } from "../state/route.ts";
+import { type Route, routeOf, RUNS_LIST } from "../state/route.ts";
 import { useLocation } from "../state/location.ts";
 import { TaskPage } from "../task/task-page.tsx";
 import { TasksPage } from "../tasks/tasks-page.tsx";
@@ -41,6 +41,11 @@ export function Page(): JSX.Element {
         </>
       )}
       <main id="main" tabIndex={-1}>
+        {run?.contact.state === "refused" && (
+          <div class="notices refused">
+            <Failed problem={run.contact.problem} />
+          </div>
+        )}
         {id !== undefined && run === undefined ? (
           problem === undefined ? (
             <Loading what="Reading the run" />
@@ -86,7 +91,7 @@ function NoSuchPage(): JSX.Element {
   return (
     <Empty>
       <h1>There is no such page</h1>
-      <a href="/?list">All runs</a>
+      <a href={RUNS_LIST}>All runs</a>
     </Empty>
   );
 }

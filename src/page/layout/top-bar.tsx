@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { printable } from "../../domain/printable.ts";
 import type { LiveRun } from "../api/live-run.ts";
+import { RUNS_LIST } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
 import { contactWords } from "../words/contact-words.ts";
 
@@ -15,7 +16,7 @@ export function TopBar({
   return (
     <div class="top-bar">
       <nav aria-label="Way here" class="crumbs">
-        <a href="/?list" class="brand">
+        <a href={RUNS_LIST} class="brand">
           disbatch
         </a>
         {id !== undefined && (

@@ -1,12 +1,11 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { StopRequest } from "../../domain/watch.ts";
 import { stop } from "../api/client.ts";
 import type { LiveRun } from "../api/live-run.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 
 /** What somebody is asked before it is done. */
-interface Question {
+export interface StopQuestion {
   readonly request: StopRequest;
   readonly title: string;
   readonly verb: string;
@@ -14,48 +13,49 @@ interface Question {
   readonly children: ComponentChildren;
 }
 
-/**
- * Has something of the run ended, once somebody has confirmed it. No button where the run is over or this page only looks. The question
- * stays open, as it was asked, whatever becomes of the run meanwhile: so the answer is read also when the button is gone by then.
- */
+/** A button that has something of the run ended, once somebody has confirmed it. None where the run is over or this page only looks. */
 export function StopButton({
   run,
   label,
   isOffered = true,
-  small = true,
+  ask,
   ...question
-}: Question & {
+}: StopQuestion & {
   readonly run: LiveRun;
   /** What the button says; the title tells what it is for, where several stand in a list. */
   readonly label: string;
   /** Whether there is anything left to end. */
   readonly isOffered?: boolean;
-  readonly small?: boolean;
-}): JSX.Element {
-  const [asked, setAsked] = useState<Question>();
+  /** Has the question asked, by a `StopDialog`. */
+  readonly ask: (question: StopQuestion) => void;
+}): JSX.Element | null {
+  if (!isOffered || !canStop(run)) return null;
   return (
-    <>
-      {isOffered && canStop(run) && (
-        <button
-          type="button"
-          class={small ? "small danger" : "danger"}
-          onClick={() => setAsked(question)}
-          aria-label={question.title}
-        >
-          {label}
-        </button>
-      )}
-      {asked !== undefined && (
-        <ConfirmDialog
-          title={asked.title}
-          verb={asked.verb}
-          act={() => stop(run.id, asked.request)}
-          close={() => setAsked(undefined)}
-        >
-          {asked.children}
-        </ConfirmDialog>
-      )}
-    </>
+    <button type="button" class="small danger" onClick={() => ask(question)} aria-label={question.title}>
+      {label}
+    </button>
+  );
+}
+
+/**
+ * Asks the question, if there is one. It stands beside the list that the button is in: the question stays open, as it was asked, whatever becomes of the
+ * row and of the run meanwhile. So the answer is read also when the button is gone by then.
+ */
+export function StopDialog({
+  run,
+  question,
+  close,
+}: {
+  readonly run: LiveRun;
+  readonly question: StopQuestion | undefined;
+  readonly close: () => void;
+}): JSX.Element | null {
+  if (question === undefined) return null;
+  const { title, verb, request, children } = question;
+  return (
+    <ConfirmDialog title={title} verb={verb} act={() => stop(run.id, request)} close={close}>
+      {children}
+    </ConfirmDialog>
   );
 }
 

@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { someOf } from "../../domain/some-of.ts";
 import type { LiveRun } from "../api/live-run.ts";
 import { Panel } from "../parts/panel.tsx";
 import { Empty } from "../parts/states.tsx";
-import { OnlyLooks, StopButton } from "../parts/stop-button.tsx";
+import { OnlyLooks, StopButton, StopDialog, type StopQuestion } from "../parts/stop-button.tsx";
 import { formatCount } from "../words/numbers.ts";
 
 /** Contexts that are shown; there are hardly ever more than a few. */
@@ -14,6 +15,7 @@ const MOST = 50;
 /** Where engines come from, with what ends each of them. */
 export function Contexts({ run }: { readonly run: LiveRun }): JSX.Element {
   const { contexts, phase } = run.view;
+  const [question, ask] = useState<StopQuestion>();
   return (
     <Panel title="Contexts" aside={<OnlyLooks run={run} />}>
       {contexts.length === 0 ? (
@@ -30,6 +32,7 @@ export function Contexts({ run }: { readonly run: LiveRun }): JSX.Element {
               {stopped && <span class="dim">{phase === "ended" ? "was stopped" : "takes no more tasks"}</span>}
               <StopButton
                 run={run}
+                ask={ask}
                 isOffered={!stopped}
                 request={{ what: "context", label }}
                 label="Stop..."
@@ -42,6 +45,7 @@ export function Contexts({ run }: { readonly run: LiveRun }): JSX.Element {
           ))}
         </ul>
       )}
+      <StopDialog run={run} question={question} close={() => ask(undefined)} />
     </Panel>
   );
 }

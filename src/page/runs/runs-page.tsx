@@ -13,7 +13,7 @@ import { chosenRuns, isSortable } from "./order.ts";
 
 const NEWEST = { by: "started", descending: true };
 
-/** The list of runs. Where there is but one, the page goes straight to it, unless somebody has come back from there: `?list`. */
+/** The list of runs. Where there is but one, the page goes straight to it, unless somebody has come back from there: `RUNS_LIST`. */
 export function RunsPage(): JSX.Element {
   const [query, change] = useParams();
   const { data, problem, again } = useAnswer<RunList>("/api/v1/runs", {}, { every: 2 });

@@ -52,16 +52,15 @@ export interface Asked extends Span {
 
 /**
  * What to ask the server for when this is seen on so many pixels: half as much again on either side, so that a short move shows nothing
- * empty, on a grid, so that short moves ask for the same.
+ * empty, on a grid, so that short moves ask for the same, and so does a run that has gone on a little.
  *
  * @param most cells of a lane that the server makes at most
  */
 export function askFor(seen: Span, whole: Span, pixels: number, most: number): Asked {
-  if (isWhole(seen, whole)) return { ...whole, px: Math.min(most, pixels) };
   const length = lengthOf(seen);
   const grid = 2 ** Math.floor(Math.log2(length / 4));
   const from = Math.max(whole.from, Math.floor((seen.from - length / 2) / grid) * grid);
-  const to = Math.min(whole.to, Math.ceil((seen.to + length / 2) / grid) * grid);
+  const to = Math.ceil(Math.min(whole.to, seen.to + length / 2) / grid) * grid;
   return { from, to, px: Math.max(1, Math.min(most, Math.round((pixels * (to - from)) / length))) };
 }
 

@@ -11,13 +11,20 @@ export interface PageLocation {
   readonly query: URLSearchParams;
 }
 
-/** Goes to another address of this page. `replace`: without a step to go back by, for what changes with each key. */
+/**
+ * Goes to another address of this page. `replace`: without a step to go back by, for what changes with each key. Another path is another page: it
+ * is seen from its top, and keys go to it.
+ */
 export function go(path: string, params: Params = {}, { replace = false } = {}): void {
   const target = path + queryText(params);
   if (target === location.pathname + location.search) return;
+  const before = location.pathname;
   if (replace) history.replaceState(null, "", target);
   else history.pushState(null, "", target);
   dispatchEvent(new Event(MOVED));
+  if (replace || location.pathname === before) return;
+  scrollTo(0, 0);
+  document.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
 }
 
 /** Where the page is; components that ask are drawn again when it moves. */
@@ -62,8 +69,6 @@ export function followLinks(): void {
     if (link === null || link.origin !== location.origin || link.target !== "" || link.hasAttribute("download")) return;
     if (link.pathname.startsWith("/api/") || link.hash !== "") return;
     event.preventDefault();
-    const isElsewhere = link.pathname !== location.pathname;
     go(link.pathname + link.search);
-    if (isElsewhere) scrollTo(0, 0);
   });
 }

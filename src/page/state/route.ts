@@ -30,6 +30,9 @@ export function routeOf(path: string): Route {
   return page === undefined ? { page: "nothing" } : { page, run };
 }
 
+/** The list of runs, for somebody who has come back from the only one there is. */
+export const RUNS_LIST = "/?list=all";
+
 /** The path of a page of a run, with its parameters. */
 export function pathTo(run: string, page: RunPage = "run", params: Params = {}): string {
   const path = page === "run" ? `/runs/${run}` : `/runs/${run}/${page}`;

@@ -31,7 +31,7 @@ export interface ListAge {
   readonly isAtTop: boolean;
   /** Whether somebody is about to do something with a row: the mouse is above it, or it was chosen by keys. */
   readonly isInUse: boolean;
-  /** Seconds since the list was asked for. */
+  /** Seconds since the list has come; 0 while it is asked for. */
   readonly age: number;
 }
 

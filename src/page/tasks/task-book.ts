@@ -15,6 +15,10 @@ export interface PageQuestion {
   readonly cursor?: string | undefined;
   /** Only ids from here on. */
   readonly from?: number | undefined;
+  /** Only ids up to this one. */
+  readonly to?: number | undefined;
+  /** Rows of the page; `PAGE_ROWS` when missing. */
+  readonly limit?: number | undefined;
 }
 
 export type AskPage = (question: PageQuestion) => Promise<TaskList>;
@@ -22,8 +26,11 @@ export type AskPage = (question: PageQuestion) => Promise<TaskList>;
 /**
  * A list of tasks of any length, of which only a part is known.
  *
- * A list by id can be entered anywhere: the server tells how many there are from an id on, and so which place that id has. All others are read
- * from their beginning, a page after the other.
+ * A list by id can be entered anywhere: the server tells how many there are before an id, which is its place. All others are read from their
+ * beginning, a page after the other.
+ *
+ * The list may change between two answers. So all rows that are known of one by id have been read one page behind the other, beginning
+ * with the one where it was entered last: among rows that stand together none is missing, and none is there twice.
  */
 export class TaskBook {
   readonly #filters: Pick<TaskFilters, "from" | "to">;
@@ -102,14 +109,14 @@ export class TaskBook {
   /** @returns whether anything has come. */
   async #fetch(index: number): Promise<boolean> {
     const isFirst = !this.hasBegun;
-    if (isFirst || index === 0) return this.#take(0, await this.#ask({ from: this.#filters.from }));
+    if (isFirst || index === 0) return this.#begin(0, await this.#ask({ from: this.#filters.from }));
     const place = this.#nearestCursor(index);
     if (place !== undefined && (index - place < PAGE_ROWS || !this.#isOpen)) {
       const cursor = this.#cursors.get(place);
       const page = await this.#ask({ cursor });
       return this.#take(place, page);
     }
-    return this.#isOpen ? this.#enter(index) : this.#take(0, await this.#ask({ from: this.#filters.from }));
+    return this.#isOpen ? this.#enter(index) : this.#begin(0, await this.#ask({ from: this.#filters.from }));
   }
 
   /** Where a page begins that is known how to be asked for, and that has this place in it, or comes before. */
@@ -119,36 +126,55 @@ export class TaskBook {
     return nearest;
   }
 
-  /** Finds the place by its id: each answer tells at which place the guessed id stands. */
+  /** Finds the place by its id: answers tell at which place the guessed id stands now, and how many there are in all. */
   async #enter(index: number): Promise<boolean> {
-    const total = this.#total ?? 0;
-    let low: IdMark = { index: -1, id: (this.#filters.from ?? 0) - 1 };
-    let high: IdMark = { index: total, id: Math.max(this.#idsEnd, total) };
-    for (const [place, { id }] of this.#rows) {
-      if (place <= index && place > low.index) low = { index: place, id };
-      if (place > index && place < high.index) high = { index: place, id };
-    }
+    const least = this.#filters.from ?? 0;
+    let low: IdMark = { index: -1, id: least - 1 };
+    let high: IdMark | undefined;
+    let idsEnd = Math.max(this.#idsEnd, least + (this.#total ?? 0));
     for (let round = 0; round < MOST_GUESSES; round++) {
-      const guess = guessId(index, low, high, round);
-      const page = await this.#ask({ from: guess });
-      const place = total - (page.total ?? 0);
-      const [first] = page.tasks;
-      const isThere = first !== undefined && place <= index && index < place + page.tasks.length;
-      if (isThere) return this.#take(place, page, false);
+      const end = high ?? { index: this.#total ?? 0, id: idsEnd };
+      const guess = guessId(index, low, end, round);
+      const [place, page] = await Promise.all([this.#countBefore(guess), this.#ask({ from: guess })]);
+      if (place === undefined || page.total === undefined) return false;
+      this.#total = place + page.total;
+      // There are fewer by now.
+      if (index >= this.#total) return true;
       const last = page.tasks.at(-1);
-      if (first === undefined || place > index) high = { index: Math.min(high.index, place), id: guess };
-      else if (last !== undefined) low = { index: place + page.tasks.length - 1, id: last.id };
+      if (place <= index && index < place + page.tasks.length) return this.#begin(place, page);
+      if (last === undefined || place > index) high = { index: place, id: guess };
+      else low = { index: place + page.tasks.length - 1, id: last.id };
       // Ids may go on behind where anybody knew of.
-      if (high.index === total && low.id >= high.id - 1) high = { index: total, id: low.id * 2 + PAGE_ROWS };
-      if (high.id - low.id <= 1) return false;
+      if (high === undefined && low.id >= idsEnd - 1) idsEnd = low.id * 2 + PAGE_ROWS;
+      // What was told of one id does not go with what was told of another: the list has changed, and is entered anew.
+      if ((high?.id ?? idsEnd) - low.id <= 1) return true;
     }
     return false;
   }
 
-  #take(place: number, page: TaskList, isWhole = true): boolean {
+  /** How many come before an id. */
+  async #countBefore(id: number): Promise<number | undefined> {
+    const { from = 0 } = this.#filters;
+    return id <= from ? 0 : (await this.#ask({ from: this.#filters.from, to: id - 1, limit: 1 })).total;
+  }
+
+  /** Takes a page that is behind none of those that are known. */
+  #begin(place: number, page: TaskList): boolean {
+    if (this.#isOpen) {
+      this.#rows.clear();
+      this.#cursors.clear();
+      this.#total = page.total === undefined ? undefined : place + page.total;
+    }
+    return this.#take(place, page);
+  }
+
+  #take(place: number, page: TaskList): boolean {
     const end = place + page.tasks.length;
+    if (this.#isOpen) this.#breakAt(end, page);
+    else this.#total = page.total;
+    if (page.cursor === undefined) this.#total = this.#isOpen ? end : (page.total ?? end);
+    else if (this.#total !== undefined) this.#total = Math.max(this.#total, end + 1);
     for (const [i, row] of page.tasks.entries()) this.#rows.set(place + i, row);
-    if (isWhole) this.#total = page.total ?? (page.cursor === undefined ? end : undefined);
     if (page.cursor !== undefined) this.#cursors.set(end, page.cursor);
     else if (end >= this.#reached) this.#hasMore = false;
     this.#reached = Math.max(this.#reached, end);
@@ -156,6 +182,13 @@ export class TaskBook {
     if (last !== undefined) this.#idsEnd = Math.max(this.#idsEnd, last.id + 1);
     this.#forget();
     return page.tasks.length > 0;
+  }
+
+  /** Forgets what was known behind a page, where the page does not end with the row that it ended with before. */
+  #breakAt(end: number, { cursor }: TaskList): void {
+    if (cursor !== undefined && this.#cursors.get(end) === cursor) return;
+    for (const index of [...this.#rows.keys()]) if (index >= end) this.#rows.delete(index);
+    for (const index of [...this.#cursors.keys()]) if (index >= end) this.#cursors.delete(index);
   }
 
   #forget(): void {

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { TaskTally } from "../../domain/watch.ts";
 import type { TaskList } from "../../web/api/answers.ts";
 import { apiPath, get, type ProblemError, problemFrom } from "../api/client.ts";
 import type { LiveRun } from "../api/live-run.ts";
 import { queryText } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
 import { changesBetween, whatOfOld } from "./list-age.ts";
-import { PAGE_ROWS, TaskBook } from "./task-book.ts";
+import { PAGE_ROWS, type PageQuestion, TaskBook } from "./task-book.ts";
 import { isSteady, paramsOf, type TaskFilters } from "./task-filters.ts";
 
 /** A list of tasks as the page shows it. */
@@ -28,6 +29,12 @@ interface Shown {
   readonly problem?: ProblemError;
 }
 
+interface Asked {
+  readonly tasks: TaskTally;
+  readonly question: string;
+  readonly answered: number | undefined;
+}
+
 /** The list, asked for as far as it is looked at. `isInUse`: rows are to stay where they are. */
 export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean): ShownBook {
   const question = queryText(paramsOf(filters));
@@ -35,7 +42,8 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
   const [, setVersion] = useState(0);
   const [round, setRound] = useState(0);
   const sight = useRef({ first: 0, end: PAGE_ROWS });
-  const asked = useRef({ tasks: run.view.tasks, at: 0, question: "" });
+  /** What was asked for last. `answered` is by a clock that nobody sets, in milliseconds; undefined until the answer is there. */
+  const asked = useRef<Asked>({ tasks: run.view.tasks, question: "", answered: undefined });
   const abort = useRef(new AbortController());
   const busy = useRef(false);
   const refresh = useCallback(() => setRound((n) => n + 1), []);
@@ -65,13 +73,10 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
     const { signal } = abort.current;
     const isSame = asked.current.question === question;
     if (!isSame) sight.current = { first: 0, end: PAGE_ROWS };
-    asked.current = { tasks: run.view.tasks, at: Date.now(), question };
+    asked.current = { tasks: run.view.tasks, question, answered: undefined };
     const params = { ...paramsOf(filters), limit: PAGE_ROWS };
-    const ask = (page: {
-      readonly cursor?: string | undefined;
-      readonly from?: number | undefined;
-    }): Promise<TaskList> =>
-      get<TaskList>(apiPath(run.id, "tasks"), { ...params, ...page, from: page.from ?? filters.from }, signal);
+    const ask = (page: PageQuestion): Promise<TaskList> =>
+      get<TaskList>(apiPath(run.id, "tasks"), { ...params, ...page }, signal);
     const book = new TaskBook(filters, ask, (run.view.tasks.total ?? 0) + run.view.barriers.passed + 1);
     const begin = async (): Promise<void> => {
       try {
@@ -84,6 +89,7 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
         if (!signal.aborted)
           setShown((now) => (now.question === question ? { ...now, problem } : { question, problem }));
       }
+      if (!signal.aborted) asked.current = { ...asked.current, answered: performance.now() };
     };
     void begin();
     return () => abort.current.abort();
@@ -101,10 +107,11 @@ export function useTaskBook(run: LiveRun, filters: TaskFilters, isInUse: boolean
   const changes = isLoading ? 0 : changesBetween(asked.current.tasks, run.view.tasks, filters.states);
   const now = useNow(changes > 0);
   const isAtTop = sight.current.first === 0;
-  const age = (now - asked.current.at) / 1000;
+  const { answered } = asked.current;
+  const age = answered === undefined ? 0 : (performance.now() - answered) / 1000;
   const what = whatOfOld({ changes, isSteady: isSteady(filters), isAtTop, isInUse, age });
   useEffect(() => {
-    if (what === "ask") refresh();
+    if (what === "ask" && asked.current.answered !== undefined) refresh();
   }, [what, refresh, now]);
 
   return useMemo(

@@ -19,6 +19,10 @@ export function contactWords(
       more: "The server of this page does not answer; what is shown is old. It is tried again.",
     };
   }
+  if (contact.state === "refused") {
+    const { status, message } = contact.problem;
+    return { text: status === 401 ? "not let in any more" : "not served any more", tone: "bad", more: message };
+  }
   if (link.state === "lost") {
     const text = link.hasDied ? "the driver has died" : `no answer for ${formatAge(at / 1000 - link.since)}`;
     const more = `${printable(link.why)}. What is shown is old${link.hasDied ? "; somebody has to recover the run" : ""}.`;

@@ -122,7 +122,10 @@ export interface GraphDocument {
   readonly edges: readonly { readonly from: string; readonly to: string }[];
   /** All templates, as a list; at most 1,024. */
   readonly templates: readonly TemplateTally[];
+  /** Whether there are more templates than stand there. */
   readonly truncated: boolean;
+  /** Whether there are more edges than stand there. */
+  readonly edgesTruncated: boolean;
 }
 
 export interface GraphBox {

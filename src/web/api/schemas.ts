@@ -166,6 +166,7 @@ export const GraphDocumentSchema: SchemaOf<GraphDocument> = v.object({
   edges: v.array(v.object({ from: v.string(), to: v.string() })),
   templates: v.array(TemplateTallySchema),
   truncated: v.boolean(),
+  edgesTruncated: v.boolean(),
 });
 
 export const InstanceListSchema: SchemaOf<InstanceList> = v.object({

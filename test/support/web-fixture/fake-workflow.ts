@@ -46,6 +46,7 @@ export function fakeGraph(name: string): GraphDocument {
     edges: EDGES.map(([from, to]) => ({ from, to })),
     templates: FAKE_TEMPLATES,
     truncated: false,
+    edgesTruncated: false,
   };
 }
 

@@ -47,3 +47,14 @@ test("readers of events are counted, and it is known when the last one went", ()
   presence.went();
   expect([presence.readers, presence.lastReader]).toEqual([0, 9]);
 });
+
+test("it is known when a page has asked, as browsers tell and programs do not", async () => {
+  let now = 5;
+  const presence = new Presence(() => now);
+  const answer = (): Response => new Response("x");
+  await presence.answer(new Request("http://localhost/"), answer);
+  expect([presence.lastPage, presence.lastAsked]).toEqual([undefined, 5]);
+  now = 7;
+  await presence.answer(new Request("http://localhost/", { headers: { "sec-fetch-site": "same-origin" } }), answer);
+  expect([presence.lastPage, presence.lastAsked]).toEqual([7, 7]);
+});

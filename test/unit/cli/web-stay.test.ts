@@ -7,6 +7,7 @@ const OVER: WebPresence = {
   goesOn: false,
   readers: 0,
   lastReader: undefined,
+  lastPage: undefined,
   lastAsked: undefined,
   overSince: 0,
   now: 0,
@@ -31,6 +32,13 @@ test("who looks at the page sees how the run has ended, for ten minutes after th
   expect(staysServed({ ...OVER, lastReader: 0, lastAsked: 9 * MINUTE, now: 18 * MINUTE })).toBe(true);
 });
 
+test("a page in a tab that nobody sees, which asked a minute ago, is served as those that hear of the run", () => {
+  const unseen = { ...OVER, lastReader: -60 * MINUTE, lastPage: -MINUTE };
+  expect(staysServed(unseen)).toBe(true);
+  expect(staysServed({ ...unseen, now: 9 * MINUTE })).toBe(false);
+  expect(staysServed({ ...unseen, lastPage: -2 * MINUTE })).toBe(false);
+});
+
 test("who has gone long before the end does not come back", () => {
   expect(staysServed({ ...OVER, lastReader: -11_000, lastAsked: -1, now: 1 })).toBe(false);
 });
@@ -40,6 +48,7 @@ test("an hour after the end it is over, whatever happens", () => {
     goesOn: fc.constant(false),
     readers: fc.nat(3),
     lastReader: fc.option(fc.integer(), { nil: undefined }),
+    lastPage: fc.option(fc.integer(), { nil: undefined }),
     lastAsked: fc.option(fc.integer(), { nil: undefined }),
     overSince: fc.nat(MINUTE),
     now: fc.integer({ min: 61 * MINUTE, max: 1e9 }),

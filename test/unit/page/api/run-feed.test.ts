@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changeBetween } from "../../../../src/domain/view-changes.ts";
 import type { RunDocument } from "../../../../src/web/api/answers.ts";
+import { ProblemError } from "../../../../src/page/api/client.ts";
 import { afterEvent, afterLoss, isStale, type LiveRun, runFrom, runNow } from "../../../../src/page/api/live-run.ts";
 import { RunFeed, type StreamListener } from "../../../../src/page/api/run-feed.ts";
 import { runDocument } from "../../../support/web-fixture/fake-answers.ts";
@@ -15,9 +16,9 @@ function fakeRun() {
 /** A browser whose time goes on as the test says. */
 function pretendedBrowser() {
   let now = 1000;
-  const timers = new Set<{ readonly at: number; readonly fire: () => void }>();
+  const timers = new Set<{ at: number; readonly fire: () => void }>();
   const streams: (StreamListener & { isClosed: boolean })[] = [];
-  const asked: { answer: (document: RunDocument) => void; fail: () => void }[] = [];
+  const asked: { answer: (document: RunDocument) => void; fail: (why?: Error) => void }[] = [];
   return {
     streams,
     asked,
@@ -33,8 +34,8 @@ function pretendedBrowser() {
       },
       ask: (signal: AbortSignal) =>
         new Promise<RunDocument>((answer, refuse) => {
-          const fail = (): void => refuse(new Error("aborted"));
-          signal.addEventListener("abort", fail);
+          const fail = (why = new Error("aborted")): void => refuse(why);
+          signal.addEventListener("abort", () => fail());
           asked.push({ answer, fail });
         }),
       now: () => now,
@@ -59,6 +60,11 @@ function pretendedBrowser() {
     /** The machine sleeps: time has gone on, and timers come late. */
     sleep: (milliseconds: number) => {
       now += milliseconds;
+    },
+    /** Somebody sets the clock back: timers come when they would have come. */
+    setBack: (milliseconds: number) => {
+      now -= milliseconds;
+      for (const timer of timers) timer.at -= milliseconds;
     },
   };
 }
@@ -197,12 +203,12 @@ describe("a feed", () => {
     const over: RunDocument = { ...live, link: { state: "over" } };
     const told: LiveRun[] = [];
     const feed = new RunFeed(over, "/events", (run) => told.push(run), browser.around);
-    feed.look();
+    feed.see(true);
     browser.asked[0]?.answer(over);
     await Promise.resolve();
     await Promise.resolve();
     expect([told.length, browser.streams.length]).toEqual([0, 0]);
-    feed.look();
+    feed.see(true);
     browser.asked[1]?.answer(live);
     await Promise.resolve();
     await Promise.resolve();
@@ -217,15 +223,91 @@ describe("a feed", () => {
     const again: RunDocument = { ...over, view: { ...over.view, started: 7, ended: 9 } };
     const told: LiveRun[] = [];
     const feed = new RunFeed(over, "/events", (run) => told.push(run), browser.around);
-    feed.look();
+    feed.see(true);
     browser.asked[0]?.answer(again);
-    await Promise.resolve();
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
     expect([told.map(({ view, contact }) => [view.ended, contact.state]), browser.streams.length]).toEqual([
       [[9, "closed"]],
       0,
     ]);
     feed.close();
+  });
+
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  test("stops where its server does not let it in any more, and says why, until somebody comes back", async () => {
+    for (const status of [401, 404]) {
+      const { browser, told, feed, document } = feedOf();
+      browser.streams[0]?.failed(true);
+      const problem = new ProblemError({ status, code: "x", detail: "No more. Ask for another address." });
+      browser.asked[0]?.fail(problem);
+      await settled();
+      expect(told.at(-1)?.contact).toEqual({ state: "refused", problem });
+      browser.pass(600_000);
+      expect([browser.streams.length, browser.asked.length]).toEqual([1, 1]);
+      feed.see(true);
+      browser.asked[1]?.answer(document);
+      await settled();
+      expect(told.at(-1)?.contact.state).toBe("open");
+      expect(browser.streams).toHaveLength(2);
+      feed.close();
+    }
+  });
+
+  test("goes on trying where its server only fails", async () => {
+    const { browser, told } = feedOf();
+    browser.streams[0]?.failed(true);
+    browser.asked[0]?.fail(new ProblemError({ status: 503, code: "x", detail: "Too much is going on." }));
+    await settled();
+    expect(told.at(-1)?.contact.state).toBe("lost");
+    browser.pass(1000);
+    expect(browser.streams).toHaveLength(2);
+  });
+
+  test("of a page that is not seen has no stream after a moment, asks now and then, and is up to date when it is seen", async () => {
+    const { browser, told, feed, document, snapshot } = feedOf();
+    feed.see(false);
+    browser.pass(9000);
+    feed.see(true);
+    snapshot();
+    browser.pass(9000);
+    expect(browser.streams[0]?.isClosed).toBe(false);
+    snapshot();
+    feed.see(false);
+    browser.pass(10_000);
+    expect(browser.streams[0]?.isClosed).toBe(true);
+    browser.pass(30_000);
+    browser.asked[0]?.answer({ ...document, name: "further" });
+    await settled();
+    expect(told.at(-1)).toMatchObject({ name: "further", contact: { state: "open" } });
+    expect(browser.streams).toHaveLength(1);
+    feed.see(true);
+    expect(browser.streams).toHaveLength(2);
+    snapshot();
+    const { length } = browser.asked;
+    browser.pass(12_000);
+    expect([browser.streams.length, browser.asked.length]).toEqual([2, length]);
+  });
+
+  test("of a page that is not seen stops with the run, and asks once when somebody comes back", async () => {
+    const { browser, told, feed, document } = feedOf();
+    feed.see(false);
+    browser.pass(41_000);
+    browser.asked[0]?.answer({ ...document, link: { state: "over" } });
+    await settled();
+    expect(told.at(-1)?.contact.state).toBe("closed");
+    browser.pass(600_000);
+    expect(browser.asked).toHaveLength(1);
+    feed.see(true);
+    expect([browser.streams.length, browser.asked.length]).toEqual([1, 2]);
+  });
+
+  test("opens its stream anew after the clock was set back: what was heard of the run is as late as nobody knows", () => {
+    const { browser } = feedOf();
+    browser.pass(4000);
+    browser.setBack(3_600_000);
+    browser.pass(2000);
+    expect(browser.streams).toHaveLength(2);
   });
 
   test("hears nothing of a stream that it has closed", () => {
@@ -251,6 +333,8 @@ describe("a live run", () => {
   test("is stale while its server or its driver is not heard of", () => {
     expect(isStale(run)).toBe(false);
     expect(isStale(afterLoss(run, 6000))).toBe(true);
+    const problem = new ProblemError({ status: 401, code: "x", detail: "" });
+    expect(isStale({ ...run, contact: { state: "refused", problem } })).toBe(true);
     expect(isStale({ ...run, link: { state: "lost", since: 0, why: "", hasDied: false } })).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type LiveRun, paceOf, runFrom } from "../../../../src/page/api/live-run.ts";
 import { type Answer, useAnswer } from "../../../../src/page/api/use-answer.ts";
 import { HookStage } from "../../../support/hook-stage.ts";
@@ -55,6 +55,45 @@ describe("an answer of a run", () => {
     expect(await questions({ run: live }, { run: withoutServer }, { run: live })).toEqual([1, 1, 1]);
     stage.close();
     expect(await questions({ run: live }, { run: withoutServer }, { run: over })).toEqual([1, 1, 2]);
+  });
+
+  /** The answer of a run that goes on, before it has come. */
+  async function polled(): Promise<void> {
+    stage = new HookStage(({ run, path = "/task" }) => useAnswer<number>(path, {}, paceOf(run, 2)));
+    await stage.show({ run: live });
+  }
+  const pass = (milliseconds: number): Promise<void> => stage.pass(milliseconds);
+
+  test("that takes longer than the pause is waited for, and the pause begins with it", async () => {
+    await polled();
+    await pass(7000);
+    expect(stage.asked).toHaveLength(1);
+    await stage.asked[0]?.answer(1);
+    expect(stage.result.data).toBe(1);
+    await pass(1900);
+    expect(stage.asked).toHaveLength(1);
+    await pass(100);
+    expect(stage.asked).toHaveLength(2);
+    await pass(5000);
+    await stage.asked[1]?.fail();
+    await pass(2000);
+    expect(stage.asked).toHaveLength(3);
+  });
+
+  test("is asked for again after the clock was set back", async () => {
+    await polled();
+    await stage.asked[0]?.answer(1);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await pass(2000);
+    expect(stage.asked).toHaveLength(2);
+  });
+
+  test("that does not come for minutes is given up, and asked for again", async () => {
+    await polled();
+    await pass(120_000);
+    expect(stage.result.problem?.code).toBe("unreachable");
+    await pass(2000);
+    expect(stage.asked).toHaveLength(2);
   });
 
   test("is asked for once where the question becomes another one at the end", async () => {

@@ -8,6 +8,35 @@ import { chartData, stacked, stepAt, tableRows, tellingLines } from "../../../..
 import { stepsPath } from "../../../../src/page/charts/steps-path.ts";
 import { tickLabel, timeTicks } from "../../../../src/page/charts/time-ticks.ts";
 
+test("marks stand at full hours and days of the clock of then, also when it is set meanwhile", () => {
+  // Summer time of Central Europe in 2031: from 30 March to 26 October, 1:00 UTC.
+  const [begins, ends] = [Date.UTC(2031, 2, 30, 1) / 1000, Date.UTC(2031, 9, 26, 1) / 1000];
+  const shiftAt = (at: number): number => (at >= begins && at < ends ? -7200 : -3600);
+  const near = fc.tuple(fc.constantFrom(begins, ends), fc.integer({ min: 0, max: 2_000_000 }), fc.nat(2_000_000));
+  fc.assert(
+    fc.property(near, fc.integer({ min: 2, max: 12 }), ([set, before, after], most) => {
+      const [from, to] = [set - before, set + after + 1];
+      const ticks = timeTicks(from, to, most, shiftAt).map(({ at }) => at);
+      const steps = ticks.slice(1).map((at, i) => at - (ticks[i] ?? 0));
+      const step = Math.min(...steps);
+      if (steps.length < 2 || step < 3600) return;
+      // Where the clock was set, two marks are an hour closer, or further apart.
+      const unit = step >= 82_800 ? 86_400 : 3600;
+      expect(ticks.map((at) => (at - shiftAt(at)) % unit).filter((rest) => rest !== 0)).toEqual([]);
+      expect(Math.max(...steps) - step).toBeLessThanOrEqual(7200);
+    }),
+  );
+  const days = timeTicks(ends - 3 * 86_400, ends + 3 * 86_400, 7, shiftAt).map(({ at }) => at);
+  expect(days.map((at) => new Date(at * 1000).toISOString().slice(8, 13))).toEqual([
+    "23T22",
+    "24T22",
+    "25T22",
+    "26T23",
+    "27T23",
+    "28T23",
+  ]);
+});
+
 test("marks of a time axis are within it, each once, and no more than have room", () => {
   fc.assert(
     fc.property(

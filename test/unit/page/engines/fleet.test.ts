@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EngineView } from "../../../../src/domain/watch.ts";
 import { chosenEngines, factorOf, fleetOf, stateCounts, troublesOf } from "../../../../src/page/engines/fleet.ts";
@@ -36,6 +37,35 @@ test("one slow engine among many is told, and is no measure of the fleet", () =>
   expect(troublesOf(slow, fleet)).toEqual(["takes 3.0 times as long"]);
 });
 
+test("an engine is compared with the others alone, also where there is but one", () => {
+  const taking = (rank: number, p50: number) =>
+    engine(rank, { durations: { count: 50, p50, p95: 2 * p50, longest: 60 } });
+  const two = [taking(0, 2), taking(1, 5)];
+  const fleet = fleetOf(two);
+  expect(two.map((each) => factorOf(each, fleet, "p50"))).toEqual([0.4, 2.5]);
+  expect(two.map((each) => factorOf(each, fleet, "p95"))).toEqual([0.4, 2.5]);
+  expect(two.map((each) => troublesOf(each, fleet))).toEqual([[], ["takes 2.5 times as long"]]);
+  const alone = fleetOf([taking(0, 2)]);
+  expect(factorOf(taking(0, 2), alone, "p50")).toBeUndefined();
+});
+
+test("the median of the others is that of all but one", () => {
+  const median = (values: readonly number[]): number => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const middle = (sorted.length - 1) / 2;
+    return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+  };
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 9 }), (values) => {
+      const engines = values.map((p50, rank) => engine(rank, { durations: { count: 50, p50, p95: p50, longest: 60 } }));
+      const fleet = fleetOf(engines);
+      for (const [i, each] of engines.entries()) {
+        expect(factorOf(each, fleet, "p50")).toBeCloseTo((values[i] ?? 0) / median(values.toSpliced(i, 1)));
+      }
+    }),
+  );
+});
+
 test("an engine that fails more often than the others is told; a fleet that fails everywhere has no bad one", () => {
   const bad = engine(2, { failed: 40 });
   const fleet = fleetOf([engine(0), engine(1), bad]);
@@ -55,7 +85,7 @@ test("too few tasks tell nothing", () => {
   const fleet = fleetOf([engine(0), fresh]);
   expect(factorOf(fresh, fleet, "p50")).toBeUndefined();
   expect(troublesOf(fresh, fleet)).toEqual([]);
-  expect(fleetOf([])).toEqual({ p50: 0, p95: 0, finished: 0, failed: 0 });
+  expect(fleetOf([])).toEqual({ p50: 0, p95: 0, all: { p50: [], p95: [] }, finished: 0, failed: 0 });
 });
 
 test("engines out of touch, lost and held back are told", () => {

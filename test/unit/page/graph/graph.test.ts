@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { BOX_HEIGHT, BOX_WIDTH, fitting, graphLayout } from "../../../../src/page/graph/graph-layout.ts";
-import { countOf, countsText, sortedTemplates, stateParts } from "../../../../src/page/graph/template-counts.ts";
+import {
+  chosenTemplates,
+  countOf,
+  countsText,
+  sortedTemplates,
+  stateParts,
+} from "../../../../src/page/graph/template-counts.ts";
 
 const tally = (name: string, counts: Record<string, number>) => ({ name, counts, isGrowing: false });
 
@@ -22,6 +28,15 @@ test("the list is sorted by name, by counts, or as the document has it", () => {
   expect(names("document")).toEqual(["b10", "b9", "a"]);
   expect(names("constructor", true)).toEqual(["a", "b9", "b10"]);
   expect(countOf(tally("x", { done: 1, ready: 3 }), "done")).toBe(1);
+});
+
+test("the list has the templates of a box alone, whatever their names, or those with a text", () => {
+  const all = ["make", "test", "tidy"].map((name) => tally(name, {}));
+  const names = (text: string, box?: { readonly templates: readonly string[] }): string[] =>
+    chosenTemplates(all, text, box).map(({ name }) => name);
+  expect(names("", { templates: ["make", "tidy"] })).toEqual(["make", "tidy"]);
+  expect(names("T")).toEqual(["test", "tidy"]);
+  expect(names("t", { templates: ["make", "tidy"] })).toEqual(["tidy"]);
 });
 
 test("no two boxes lie on each other, all lie within the graph, and edges end at boxes that are there", () => {

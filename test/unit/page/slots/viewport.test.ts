@@ -103,6 +103,15 @@ test("a short move asks for the same", () => {
   expect(askFor({ from: 1401, to: 1501 }, WHOLE, 800, 2000)).toEqual(asked);
 });
 
+test("the end of a run that goes on is not asked for anew with each moment that it is longer", () => {
+  const seen = { from: 1900, to: 2000 };
+  const asked = Array.from({ length: 100 }, (_, i) => askFor(seen, { from: 1000, to: 2000 + i / 10 }, 800, 2000));
+  expect(new Set(asked.map(({ to }) => to)).size).toBeLessThanOrEqual(2);
+  for (const [i, { to }] of asked.entries()) expect(to).toBeGreaterThanOrEqual(2000 + i / 10);
+  const whole = Array.from({ length: 10 }, (_, i) => ({ from: 1000, to: 2000 + i / 10 }));
+  expect(new Set(whole.map((all) => askFor(all, all, 800, 2000).to)).size).toBe(1);
+});
+
 test("the run that is no longer than a moment can still be looked at", () => {
   const moment = { from: 1000, to: 1000.001 };
   expect(lengthOf(clampSpan(moment, moment))).toBeCloseTo(0.05);

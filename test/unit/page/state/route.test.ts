@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { changedParams, pathTo, pathToTask, queryText, routeOf, RUN_PAGES } from "../../../../src/page/state/route.ts";
+import {
+  changedParams,
+  pathTo,
+  pathToTask,
+  queryText,
+  routeOf,
+  RUN_PAGES,
+  RUNS_LIST,
+} from "../../../../src/page/state/route.ts";
 
 const ids = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,30}$/);
 
@@ -64,4 +72,9 @@ test("a changed parameter leaves the others as they are", () => {
   const query = new URLSearchParams("state=failed&q=x");
   expect(queryText(changedParams(query, { q: "y" }))).toBe("?state=failed&q=y");
   expect(queryText(changedParams(query, { q: undefined }))).toBe("?state=failed");
+});
+
+test("the list of the only run stays the list when it is sorted and filtered", () => {
+  const query = new URLSearchParams(RUNS_LIST.split("?")[1]);
+  expect(queryText(changedParams(query, { sort: "name", q: "x" }))).toBe("?list=all&sort=name&q=x");
 });

@@ -7,7 +7,10 @@ import { filtersOf, type TaskFilters } from "../../../../src/page/tasks/task-fil
 
 const ALL = filtersOf(new URLSearchParams());
 
-/** A server with tasks of these ids, in order; without `counts` it tells no totals. */
+/**
+ * A server with tasks of these ids, in order, as they are when it is asked; without `counts` it tells no totals. A page that is
+ * asked for behind another has the total that was counted for the first of them.
+ */
 function server(ids: readonly number[], counts = true) {
   const asked: PageQuestion[] = [];
   const below = (id: number): number => {
@@ -21,16 +24,18 @@ function server(ids: readonly number[], counts = true) {
   };
   const ask = (question: PageQuestion): Promise<TaskList> => {
     asked.push(question);
-    const start = below(question.from ?? 0);
-    const first = question.cursor === undefined ? start : Number(question.cursor.split(" ")[0]);
-    const total = question.cursor === undefined ? ids.length - start : Number(question.cursor.split(" ")[1]);
-    const tasks = ids.slice(first, first + PAGE_ROWS).map((id): TaskRow => ({ id, state: "succeeded", attempt: 1 }));
-    const isMore = first + PAGE_ROWS < ids.length;
+    const { from = 0, to = Infinity, limit = PAGE_ROWS, cursor } = question;
+    const start = below(from);
+    const end = below(to + 1);
+    const [behind = -1, counted = end - start] = cursor?.split(" ").map(Number) ?? [];
+    const first = Math.max(start, below(behind + 1));
+    const page = ids.slice(first, Math.min(end, first + limit));
+    const isMore = first + page.length < end;
     return Promise.resolve({
-      tasks,
+      tasks: page.map((id): TaskRow => ({ id, state: "succeeded", attempt: 1 })),
       truncated: isMore,
-      total: counts ? total : undefined,
-      cursor: isMore ? `${first + PAGE_ROWS} ${total}` : undefined,
+      total: counts ? counted : undefined,
+      cursor: isMore ? `${page.at(-1)} ${counted}` : undefined,
     });
   };
   return { ask, asked };
@@ -51,12 +56,12 @@ async function opened(
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 describe("a list of tasks", () => {
-  test("by id is entered anywhere with one question when ids have no gaps", async () => {
+  test("by id is entered anywhere with one page, and one count, when ids have no gaps", async () => {
     const { book, asked } = await opened(upTo(1_000_000));
     expect(book.count).toBe(1_000_000);
     asked.length = 0;
     await book.show(654_321, 654_351);
-    expect(asked).toHaveLength(1);
+    expect(asked.map(({ limit }) => limit)).toEqual([1, undefined]);
     for (let i = 654_321; i < 654_351; i++) expect(book.rowAt(i)?.id).toBe(i);
   });
 
@@ -71,7 +76,59 @@ describe("a list of tasks", () => {
           asked.length = 0;
           await book.show(place, place + 1);
           expect(book.rowAt(place)?.id).toBe(ids[place]);
-          expect(asked.length).toBeLessThanOrEqual(20);
+          expect(asked.length).toBeLessThanOrEqual(40);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("by id that has become longer meanwhile is entered at the right place, and has its new length", async () => {
+    const ids = upTo(1000);
+    const { book } = await opened(ids);
+    ids.push(...upTo(500).map((i) => 1000 + i));
+    await book.show(500, 530);
+    expect(book.rowAt(510)?.id).toBe(510);
+    expect(book.total).toBe(1500);
+    await book.show(750, 780);
+    expect(book.rowAt(770)?.id).toBe(770);
+    expect(book.total).toBe(1500);
+  });
+
+  test("by id that has become shorter meanwhile has its new length where nothing is there any more", async () => {
+    const ids = upTo(1000);
+    const { book } = await opened(ids);
+    ids.splice(300);
+    await book.show(800, 830);
+    expect(book).toMatchObject({ total: 300, count: 300 });
+  });
+
+  test("by id that changes all the time has no row twice, and leaves out none that was there all the time", async () => {
+    const LAST = 4000;
+    const step = fc.record({
+      changes: fc.array(fc.nat(LAST), { maxLength: 300 }),
+      to: fc.oneof(fc.integer({ min: -250, max: 250 }), fc.constant(0), fc.nat(LAST)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const ids = upTo(LAST).filter((i) => i % 3 !== 1);
+        const { book } = await opened(ids, ALL, true, LAST);
+        let place = 0;
+        for (const { changes, to } of steps) {
+          const there = new Set(ids);
+          for (const i of changes) if (i % 3 !== 0 && !there.delete(i)) there.add(i);
+          ids.splice(0, ids.length, ...[...there].toSorted((a, b) => a - b));
+          place = Math.max(0, Math.min(book.count - 1, Math.abs(to) > 250 ? to : place + to));
+          await book.show(place, place + 30);
+          const shown = upTo(30).map((i) => book.rowAt(place + i)?.id);
+          const known = shown.filter((id) => id !== undefined);
+          expect(known.length).toBe(Math.max(0, Math.min(30, book.count - place)));
+          expect(known).toEqual([...new Set(known)].toSorted((a, b) => a - b));
+          // Those that are divisible by three are always there.
+          const [first = 0, last = -1] = [known[0], known.at(-1)];
+          const wanted = upTo(LAST).filter((id) => id % 3 === 0 && id >= first && id <= last);
+          expect(known.filter((id) => id % 3 === 0)).toEqual(wanted);
+          expect(place > 0 || first === 0).toBe(true);
         }
       }),
       { numRuns: 60 },

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { TaskList } from "../../../../src/web/api/answers.ts";
-import { runFrom } from "../../../../src/page/api/live-run.ts";
+import { type LiveRun, runFrom } from "../../../../src/page/api/live-run.ts";
 import { filtersOf } from "../../../../src/page/tasks/task-filters.ts";
 import { type ShownBook, useTaskBook } from "../../../../src/page/tasks/use-task-book.ts";
 import { HookStage } from "../../../support/hook-stage.ts";
@@ -36,6 +36,26 @@ describe("a list of tasks", () => {
     await stage.do(({ sight }) => sight(200, 230));
     expect(stage.result).toMatchObject({ isLoading: true, problem: undefined });
     expect(stage.urls).toHaveLength(2);
+  });
+
+  test("is not asked for anew while it is on its way, and then with a pause, also when the clock was set back", async () => {
+    const further = (started: number): LiveRun => ({
+      ...run,
+      view: { ...run.view, tasks: { ...run.view.tasks, running: started } },
+    });
+    const live = new HookStage((given: LiveRun) => useTaskBook(given, filtersOf(new URLSearchParams()), false));
+    await live.show(further(1));
+    await live.show(further(2));
+    for (let i = 0; i < 5; i++) await live.pass(1000);
+    expect(live.urls).toHaveLength(1);
+    await live.asked[0]?.answer(PAGE);
+    expect(live.result.book?.total).toBe(1000);
+    await live.pass(1000);
+    expect(live.urls).toHaveLength(1);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    for (let i = 0; i < 2; i++) await live.pass(1000);
+    expect(live.urls).toHaveLength(2);
+    live.close();
   });
 
   test("is forgotten when that of other filters does not come", async () => {

@@ -3,6 +3,7 @@ import { INSTANCE_STATE_NAMES } from "../../../../src/domain/instance-state.ts";
 import { RUN_ENDS } from "../../../../src/domain/events.ts";
 import { exited, outOfMemory, signalled } from "../../../../src/domain/ending.ts";
 import { TASK_STATES } from "../../../../src/domain/watch.ts";
+import { ProblemError } from "../../../../src/page/api/client.ts";
 import { contactWords } from "../../../../src/page/words/contact-words.ts";
 import { formatEnding } from "../../../../src/page/words/endings.ts";
 import { outlookOf } from "../../../../src/page/words/outlook.ts";
@@ -97,6 +98,11 @@ test("contact tells for how long it is lost, by whom", () => {
     "the driver has died",
   );
   expect(contactWords({ contact: { state: "closed" }, link: { state: "over" } }, 0).text).toBe("over");
+  const problem = new ProblemError({ status: 401, code: "not-let-in", detail: "Ask for a fresh address." });
+  expect(contactWords({ contact: { state: "refused", problem }, link: live }, 0)).toMatchObject({
+    text: "not let in any more",
+    more: "Ask for a fresh address.",
+  });
 });
 
 test("the step that is under way does not count for the rate", () => {

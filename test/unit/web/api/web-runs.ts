@@ -94,6 +94,7 @@ export class TestRun implements WebRun {
     edges: [],
     templates: [{ name: "align", counts: { done: 1, failed: 2 }, isGrowing: false }],
     truncated: false,
+    edgesTruncated: false,
   });
 
   instances: WebRun["instances"] = async ({ template, limit }) => ({
