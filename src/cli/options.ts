@@ -15,16 +15,7 @@ import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
-import {
-  address,
-  atLeast,
-  collect,
-  haltPolicy,
-  outputLimit,
-  reservedHosts,
-  variable,
-  wholeNumber,
-} from "./option-values.ts";
+import { address, atLeast, collect, haltPolicy, outputLimit, reservedHosts, wholeNumber } from "./option-values.ts";
 import { isDocument } from "./document-name.ts";
 import { RETRY, type RetryOptions, retryRequest } from "./retry-words.ts";
 import {
@@ -36,6 +27,7 @@ import {
 } from "./workflow-options.ts";
 import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
 import { describeVersion } from "./version.ts";
+import { addVariableOptions } from "./variable-options.ts";
 import { addWebOptions, checkWebOptions, type GivenWebOptions, type WebOptions } from "./web-options.ts";
 
 /** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
@@ -259,9 +251,8 @@ function addRunOptions(command: Command): Command {
     .optionsGroup("What each task needs, and how long it may take:");
   addResourceOptions(addNeedOptions(command))
     .addOption(new Option("--bind <WHAT>", "run each task on its own cores, and on no others").choices(BINDINGS))
-    .optionsGroup("Variables of tasks:")
-    .option("--env <NAME[=VALUE]>", "give tasks this variable on every host", variable, [])
-    .option("--env-all", "give tasks the variables of this shell on every host", DEFAULTS.envAll)
+    .optionsGroup("Variables of tasks:");
+  addVariableOptions(command)
     .optionsGroup("Engines that come and go:")
     .addOption(
       new Option("-S, --startup-only", "begin without hosts; PREFIX_dbUtil.sh adds them")

@@ -3,6 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import { planLines, plannedLines } from "../faces/workflow/plan-lines.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
+import { carriedEnvironment, type CarriedRequest } from "../run/carried-environment.ts";
 import type { Program } from "../run/program-name.ts";
 import type { WorkflowRequest } from "../run/workflow/workflow-request.ts";
 import { planDocument } from "../run/workflow/plan-document.ts";
@@ -10,12 +11,13 @@ import { newCommand, readCommandLine } from "./command-line.ts";
 import { sayOn } from "./conduct.ts";
 import { wholeNumber } from "./option-values.ts";
 import { show } from "./standard-output.ts";
+import { addVariableOptions } from "./variable-options.ts";
 import { addDocumentOptions, type WorkflowOptions, workflowRequest } from "./workflow-options.ts";
 
 /** Instances that are listed where the user says nothing. */
 export const LIMIT = 1000;
 
-interface PlanOptions extends Omit<WorkflowOptions, "secretsFile"> {
+interface PlanOptions extends Omit<WorkflowOptions, "secretsFile">, CarriedRequest {
   readonly prefix?: string | undefined;
   /** The task whose instances are listed; true for those of all. */
   readonly instances?: string | true | undefined;
@@ -34,7 +36,7 @@ export function describePlan(): Command {
     .option("--instances [TASK]", "list the instances, too: those of all tasks, or of this one")
     .option("--limit <N>", "list no more than N instances", wholeNumber(1), LIMIT)
     .option("--json", "print it as JSON, in one line", false);
-  return addDocumentOptions(command);
+  return addVariableOptions(addDocumentOptions(command).optionsGroup("Variables of tasks:"));
 }
 
 /** Does what `disbatch plan` is asked for. @throws UserError for a document or goals that cannot be run. */
@@ -50,10 +52,18 @@ export async function startPlan({ args }: Program): Promise<ExitCode> {
 /** Prints what a run of a document would do. @throws UserError for a document or goals that cannot be run. */
 export async function showPlan(
   request: WorkflowRequest,
-  { prefix, instances, limit, json }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json">,
+  {
+    prefix,
+    instances,
+    limit,
+    json,
+    ...carried
+  }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json"> & CarriedRequest,
 ): Promise<ExitCode> {
   const say = sayOn(new Terminal(process.stderr));
-  const { plan, list } = await planDocument(request, prefix, { env: process.env, say });
+  const { variables, notes } = carriedEnvironment(carried, process.env);
+  for (const note of notes) say(note);
+  const { plan, list } = await planDocument(request, prefix, { env: { ...process.env, ...variables }, say });
   const task = typeof instances === "string" ? instances : undefined;
   if (task !== undefined && plan.templates.every(({ name }) => name !== task)) {
     throw new UserError("unknown-goal", `--instances ${task}: the run wants no task of that name`);

@@ -26,5 +26,6 @@ export function retryRequest(
   if (overwrite === true) {
     throw new UserError("not-for-documents", "--overwrite begins anew, and retry goes on: disbatch run --overwrite");
   }
-  return workflowRequest("", instances, { ...others, from: instances }, only);
+  const request = workflowRequest("", instances, { ...others, from: instances }, only);
+  return { ...request, retriesFailed: instances.length === 0 };
 }

@@ -55,7 +55,8 @@ export async function run(settings: RunSettings, face: FaceOptions, program: Pro
 async function showTasks(settings: RunSettings, program: Program): Promise<ExitCode> {
   if (settings.workflow !== undefined) {
     const { LIMIT, showPlan } = await import("./plan.ts");
-    return showPlan(settings.workflow, { prefix: settings.prefix, instances: undefined, limit: LIMIT, json: false });
+    const { workflow, prefix, env, envAll } = settings;
+    return showPlan(workflow, { prefix, env, envAll, instances: undefined, limit: LIMIT, json: false });
   }
   const { env, stdout, stderr } = process;
   const say = sayOn(new Terminal(stderr));

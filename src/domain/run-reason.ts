@@ -43,5 +43,6 @@ export const CHANGED_PARTS = [
   "condition",
   "axes",
   "generates",
+  "record",
 ] as const;
 export type ChangedPart = (typeof CHANGED_PARTS)[number];

@@ -60,5 +60,10 @@ async function stampOfFolder(path: string): Promise<string> {
  * @param time before the contents were read, in milliseconds since 1970.
  */
 export function isSureStamp(stamp: string, time: number): boolean {
-  return Number(stamp.slice(stamp.lastIndexOf("@") + 1)) < time - MOMENT;
+  return isWrittenBefore(stamp, time - MOMENT);
+}
+
+/** Whether a file was written before a time, as its stamp has it. @param time in milliseconds since 1970. */
+export function isWrittenBefore(stamp: string, time: number): boolean {
+  return Number(stamp.slice(stamp.lastIndexOf("@") + 1)) < time;
 }

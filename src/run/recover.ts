@@ -101,7 +101,7 @@ async function prepareAgain(
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (settings.startupOnly || journaled.contexts.length > 0);
   const isGiven = (id: number): boolean => journaled.settled(id) || (begun && journaled.claimed(id));
-  const opened = await documentAgain(settings, files, surroundings, isGiven);
+  const opened = await documentAgain(settings, files, surroundings, recovery.environment, isGiven);
   const beforehand = { ...surroundings, opened };
   const prepared = await prepare(settings, files, beforehand, {
     begun,
@@ -157,11 +157,12 @@ async function documentAgain(
   settings: RunSettings,
   files: RunFiles,
   surroundings: Surroundings,
+  carried: Environment,
   isGiven: (id: number) => boolean,
 ): Promise<OpenedSource | undefined> {
   if (settings.workflow === undefined) return undefined;
   const { RunnableDocument } = await import("./workflow/runnable-document.ts");
-  return RunnableDocument.again(readingOf(settings), settings.workflow, files, surroundings, isGiven);
+  return RunnableDocument.again(readingOf(settings), settings.workflow, files, surroundings, carried, isGiven);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync, unlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openWorkspace } from "../support/fixtures.ts";
@@ -42,6 +43,51 @@ describe.each(artifacts)("cached tasks of the $name", (artifact) => {
       expect(made(workspace)).toEqual(all(word, "a"));
     }
     expect(workspace.status().filter(({ command }) => command.startsWith("copy"))).toHaveLength(3);
+  });
+
+  test("are planned with --env, and are reused by a run that was taken up with what it had given them", async () => {
+    const workspace = openWorkspace();
+    workspace.write(
+      "flow.yaml",
+      `name: run
+tasks:
+  gate:
+    run: touch begun; until [ -e go ]; do sleep 0.1; done
+  word:
+    needs: gate
+    cache: true
+    cacheEnv: [WORD]
+    outputs: {text: word}
+    run: printf %s "$WORD" > "$OUT_text"
+`,
+    );
+    workspace.write("go", "");
+    const env = ["--env", "WORD=one"];
+    expect((await workspace.run(artifact, [...RUN, ...env]).exited).code).toBe(0);
+    for (const [words, fate] of [
+      [["plan", ...env, "flow.yaml"], "reused"],
+      [["run", "--dry-run", ...env, "flow.yaml"], "reused"],
+      [["plan", "--env", "WORD=two", "flow.yaml"], "env WORD changed"],
+    ] as const) {
+      const plan = workspace.run(artifact, words);
+      expect((await plan.exited).code).toBe(0);
+      expect(plan.stdout()).toContain(fate);
+    }
+    unlinkSync(workspace.path("go"));
+    unlinkSync(workspace.path("begun"));
+    const killed = workspace.run(artifact, [...RUN, ...env, "--force", "gate"]);
+    await until(
+      () => existsSync(workspace.path("begun")),
+      () => killed.stderr(),
+    );
+    killed.signal("SIGKILL");
+    await killed.exited;
+    const recovered = workspace.run(artifact, ["recover", "run"]);
+    workspace.write("go", "");
+    expect((await recovered.exited).code).toBe(0);
+    expect(workspace.status().map(({ command, flags }) => `${flags.trim()} ${command}`)).toEqual([
+      ...[" gate", " word", " gate", "S word"],
+    ]);
   });
 
   test("have no record that is wrong when their run was taken up after what they are made from had changed", async () => {

@@ -51,6 +51,7 @@ const PART_WORDS: Readonly<Record<ChangedPart, string>> = {
   condition: "its condition",
   axes: "its axes",
   generates: "what it generates",
+  record: "the record of what it was made from",
 };
 const HOW_WORDS: Readonly<Record<Change["how"], string>> = {
   changed: "changed",

@@ -1,3 +1,4 @@
+import { chmodSync, lstatSync, mkdirSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { hasFailedWith, OutputError } from "./errors.ts";
 import type { FileCalls } from "./file-calls.ts";
@@ -17,6 +18,19 @@ export async function makeInStage(stage: string, folder: string, calls: FileCall
       if (!hasFailedWith(error, "ENOENT") || tries === TRIES) throw error;
     }
     await makeStage(stage, calls);
+  }
+}
+
+/** The same for who cannot wait; a folder that is there already is no error. @throws the system's error; OutputError. */
+export function makeInStageNow(stage: string, folder: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      madeNow(folder);
+      return;
+    } catch (error) {
+      if (!hasFailedWith(error, "ENOENT") || tries === TRIES) throw error;
+    }
+    makeStageNow(stage);
   }
 }
 
@@ -42,9 +56,30 @@ async function makeStage(stage: string, calls: FileCalls): Promise<void> {
     const { mode } = await calls.stat(dirname(stages));
     await calls.chmod(stages, mode & PERMISSIONS).catch(() => undefined);
   } else if (!(await calls.lstat(stages)).isDirectory()) {
-    throw new OutputError(`outputs cannot be written to ${basename(stages)}: in ${dirname(stages)} this is no folder`);
+    throw noFolder(stages);
   }
   await made(stage, calls, PRIVATE);
+}
+
+/** Does what `makeStage` does. */
+function makeStageNow(stage: string): void {
+  const stages = dirname(stage);
+  if (madeNow(stages)) {
+    try {
+      chmodSync(stages, statSync(dirname(stages)).mode & PERMISSIONS);
+    } catch {
+      // Whoever cannot write there is told so when it is tried.
+    }
+  } else if (lstatSync(stages, { throwIfNoEntry: false })?.isDirectory() === false) throw noFolder(stages);
+  try {
+    madeNow(stage, PRIVATE);
+  } catch (error) {
+    if (!hasFailedWith(error, "ENOENT")) throw error;
+  }
+}
+
+function noFolder(stages: string): OutputError {
+  return new OutputError(`outputs cannot be written to ${basename(stages)}: in ${dirname(stages)} this is no folder`);
 }
 
 async function made(folder: string, calls: FileCalls, mode?: number): Promise<boolean> {
@@ -54,6 +89,16 @@ async function made(folder: string, calls: FileCalls, mode?: number): Promise<bo
   } catch (error) {
     // The one above it may have gone again: whoever wants both tries again.
     if (hasFailedWith(error, "EEXIST") || (mode === PRIVATE && hasFailedWith(error, "ENOENT"))) return false;
+    throw error;
+  }
+}
+
+function madeNow(folder: string, mode?: number): boolean {
+  try {
+    mkdirSync(folder, mode);
+    return true;
+  } catch (error) {
+    if (hasFailedWith(error, "EEXIST")) return false;
     throw error;
   }
 }

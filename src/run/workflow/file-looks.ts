@@ -32,15 +32,28 @@ export function looksIn(folder: string): FileLooks {
   };
 }
 
-/** The time of what was written last in a folder. Folders count, too: theirs is when something was removed. */
+/**
+ * The time of what was written last in a folder. Folders count, too: theirs is when something was removed. One that cannot be read
+ * has that time alone, and a link that leads nowhere, or round and round, its own.
+ */
 function newestInside(folder: Buffer, time: number): number {
   let newest = time;
-  for (const { path, stats, link } of foldersEntries(folder)) {
-    newest = Math.max(
-      newest,
-      link === undefined ? stats.mtimeMs : (statSync(path, IF_THERE)?.mtimeMs ?? stats.mtimeMs),
-    );
-    if (stats.isDirectory()) newest = newestInside(path, newest);
+  try {
+    for (const { path, stats, link } of foldersEntries(folder)) {
+      newest = Math.max(newest, link === undefined ? stats.mtimeMs : (timeBehind(path) ?? stats.mtimeMs));
+      if (stats.isDirectory()) newest = newestInside(path, newest);
+    }
+  } catch {
+    // Whoever reads it is told why it cannot be read.
   }
   return newest;
+}
+
+/** When what a link leads to was written; undefined where it leads to nothing. */
+function timeBehind(link: Buffer): number | undefined {
+  try {
+    return statSync(link, IF_THERE)?.mtimeMs;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { UserError } from "../../domain/errors.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import { errnoText } from "../../domain/system-error.ts";
+import { makeInStageNow } from "../../files/outputs/stage-folder.ts";
 
 /** Characters that are written at a time. */
 const PIECE = 1 << 16;
@@ -18,23 +22,34 @@ export class ListFiles {
    * Keeps a list, unless there is one of that name: then a driver that has died has kept it.
    *
    * @returns absolute path of the file.
-   * @throws Error with an errno.
+   * @throws UserError `list-unwritable`.
    */
   keep(name: string, paths: Iterable<string>): string {
     const path = join(this.#folder, name);
     if (this.#there.has(name)) return path;
-    if (!existsSync(path)) {
-      mkdirSync(this.#folder, { recursive: true });
-      write(`${path}.new`, paths);
-      renameSync(`${path}.new`, path);
-    }
+    if (!existsSync(path)) this.#write(path, paths);
     this.#there.add(name);
     return path;
   }
 
-  /** Removes all lists, and the folders above them that are empty then. */
+  #write(path: string, paths: Iterable<string>): void {
+    try {
+      makeInStageNow(dirname(this.#folder), this.#folder);
+      write(`${path}.new`, paths);
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      const message = `cannot write ${path}, a list of what a task is made from: ${errnoText(error)}`;
+      throw new UserError("list-unwritable", message, { exitCode: EXIT.unfinished, cause: error });
+    }
+  }
+
+  /** Removes all lists, and the folders above them that are empty then; what cannot be removed stays. */
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    try {
+      rmSync(this.#folder, { recursive: true, force: true });
+    } catch {
+      return;
+    }
     for (const folder of [dirname(this.#folder), dirname(dirname(this.#folder))]) {
       try {
         rmdirSync(folder);

@@ -183,6 +183,7 @@ export class RunnableDocument {
   /**
    * Opens the document of a run whose driver has died: as it was when that run began, with the same instances and ids.
    *
+   * @param carried as for `open`.
    * @throws UserError `not-a-workflow`, `history-unreadable`, `document-unreadable`; `secret-missing`.
    */
   static async again(
@@ -190,6 +191,7 @@ export class RunnableDocument {
     { secretsFile }: Pick<WorkflowRequest, "secretsFile">,
     files: RunFiles,
     around: Around,
+    carried: Environment,
     isGiven: (id: number) => boolean,
   ): Promise<OpenedDocument> {
     const history = workflowHistory(files, around.say);
@@ -253,7 +255,7 @@ export class RunnableDocument {
     const cache = DocumentCache.open(basis, {
       path: files.cache,
       folder,
-      env: around.env,
+      env: { ...around.env, ...carried },
       isTakenUp: true,
       run: last.run,
       noCache,

@@ -17,6 +17,8 @@ export interface WorkflowRequest {
   readonly only: boolean;
   /** Instances that run even if they are done; what depends on them goes by its rules. */
   readonly force: readonly string[];
+  /** Instances that have failed run even if their files say that they are done. */
+  readonly retriesFailed?: boolean | undefined;
   /** No instance is reused. */
   readonly noCache: boolean;
   /** Only some instances of an earlier run are run again; its goals stay what the document is run for. */

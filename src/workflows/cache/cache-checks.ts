@@ -4,12 +4,13 @@ import { NO_LEAK } from "../../domain/result.ts";
 import type { Change, RunReason } from "../../domain/run-reason.ts";
 import type { PreviousOutcome, TaskOutcome } from "../../domain/task.ts";
 import type { FileStates, KnownContents } from "../../files/file-states.ts";
-import { isSureStamp } from "../../files/stamp.ts";
+import { isSureStamp, isWrittenBefore } from "../../files/stamp.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 import type { Checks, Question, Verdict } from "../source/checks.ts";
 import { differences, isDigest, MISSING, outputDifferences, UNREADABLE } from "./differences.ts";
 import type { MadeFiles } from "../source/made-files.ts";
+import { digestsBefore } from "./digests-before.ts";
 import { filesOf, type InstanceFiles } from "./instance-files.ts";
 import { fileLine, linesOf, type Maker } from "./lines.ts";
 import type { FileDigest, Ingredients, MadeRecord } from "./made-record.ts";
@@ -99,6 +100,12 @@ export class CacheChecks implements Checks {
     return waiting.then(() => this.#decide(question, made, record));
   }
 
+  givesOut(instance: Instance): void | Promise<void> {
+    if (this.#options.keep === undefined) return undefined;
+    const name = this.#nameOf(instance);
+    return this.#started.has(name) ? undefined : this.#noteStamps(name, this.#madeBy(instance));
+  }
+
   /**
    * Takes note of an instance that has run and succeeded, of any template. What it was made from is kept, unless something of that
    * is not any more what it was when the instance was handed out.
@@ -111,7 +118,7 @@ export class CacheChecks implements Checks {
     const name = this.#nameOf(instance);
     const made = this.#started.get(name) ?? this.#madeBy(instance);
     this.#started.delete(name);
-    const pending = this.#keep(name, made, outcome).finally(() => this.#pending.delete(pending));
+    const pending = this.#keep(instance, made, outcome).finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);
   }
 
@@ -211,7 +218,12 @@ export class CacheChecks implements Checks {
   /** Takes note of what an instance is made from that runs. */
   #handOut(name: string, made: Made, reason: RunReason): Verdict | Promise<Verdict> {
     const verdict: Verdict = { fate: "runs", reason };
-    if (this.#options.keep === undefined) return verdict;
+    const noted = this.#options.keep === undefined ? undefined : this.#noteStamps(name, made);
+    return noted === undefined ? verdict : noted.then(() => verdict);
+  }
+
+  /** @returns undefined when all stamps are known at once. */
+  #noteStamps(name: string, made: Made): undefined | Promise<void> {
     const stamps = new Map<string, string | undefined>();
     const waiting: Promise<unknown>[] = [];
     for (const path of sourcesOf(made.files)) {
@@ -220,18 +232,19 @@ export class CacheChecks implements Checks {
       else stamps.set(path, stamp);
     }
     this.#started.set(name, { ...made, stamps });
-    return waiting.length === 0 ? verdict : Promise.all(waiting).then(() => verdict);
+    return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined);
   }
 
-  async #keep(name: string, made: Made | Started, outcome: TaskOutcome): Promise<void> {
-    const lines = await this.#record(name, made, outcome);
+  async #keep(instance: Instance, made: Made | Started, outcome: TaskOutcome): Promise<void> {
+    const lines = await this.#record(instance, made, outcome);
     if (lines.length > 0) this.#options.keep?.(lines);
   }
 
-  async #record(name: string, made: Made | Started, outcome: TaskOutcome): Promise<readonly string[]> {
+  async #record(instance: Instance, made: Made | Started, outcome: TaskOutcome): Promise<readonly string[]> {
     const { files, run } = this.#options;
     const { start, finish, node } = outcome;
-    const changed = await this.#changedSince(made, start);
+    const name = this.#nameOf(instance);
+    const changed = "stamps" in made ? await this.#changedSince(made) : await this.#changedIn(instance, made, start);
     if (changed !== undefined) {
       this.#name(name, changed);
       return [];
@@ -263,18 +276,41 @@ export class CacheChecks implements Checks {
     });
   }
 
+  /** The first file that is not what it was when the instance was handed out. */
+  #changedSince({ files, stamps }: Started): Promise<string | undefined> {
+    return this.#firstChanged(files, (path, now) => stamps.get(path) === now);
+  }
+
   /**
-   * The first file that is not what it was when the instance was handed out. Where nobody has looked at them then, such as before the
-   * run was taken up, all have to be older than its start.
+   * The same of an instance at whose files nobody has looked then, as before the run was taken up. All have to be older than its
+   * start. What another one had made just before it counts, too, if that one's record says that the contents are still the same.
    */
-  async #changedSince(made: Made | Started, start: number): Promise<string | undefined> {
+  #changedIn(instance: Instance, { files }: Made, start: number): Promise<string | undefined> {
+    const time = start * 1000;
+    let before: ReadonlyMap<string, string> | undefined;
+    return this.#firstChanged(files, (path, now) => {
+      if (isSureStamp(now, time)) return true;
+      before ??= digestsBefore(this.#options, instance, start);
+      const digest = before.get(path);
+      return digest !== undefined && isWrittenBefore(now, time) && this.#hasNow(path, digest);
+    });
+  }
+
+  async #hasNow(path: string, digest: string): Promise<boolean> {
+    await this.#options.files.prepare(path);
+    return this.#fileDigest(path).digest === digest;
+  }
+
+  async #firstChanged(
+    made: InstanceFiles,
+    isSame: (path: string, now: string) => boolean | Promise<boolean>,
+  ): Promise<string | undefined> {
     const { files } = this.#options;
-    for (const path of sourcesOf(made.files)) {
+    for (const path of sourcesOf(made)) {
       const found = files.stampNow(path);
       const now = found instanceof Promise ? await found : found;
-      const isSame =
-        "stamps" in made ? made.stamps.get(path) === now : now !== undefined && isSureStamp(now, start * 1000);
-      if (isSame && now !== undefined) continue;
+      const same = now !== undefined && isSame(path, now);
+      if (same === true || (await same)) continue;
       files.forget(path);
       return path;
     }
@@ -311,10 +347,13 @@ function* sourcesOf({ code, inputs }: InstanceFiles): Generator<string, void, vo
 }
 
 /** Why an instance runs of which there is no record. */
-function reasonWithout({ earlier, isForced }: Question, noCache: boolean): RunReason {
-  if (isForced) return { kind: "forced" };
+function reasonWithout({ earlier, isNew, isForced }: Question, noCache: boolean): RunReason {
+  if (isForced && earlier !== "failed") return { kind: "forced" };
   if (earlier === "never" || earlier === "failed") return { kind: earlier };
-  return noCache ? { kind: "forced" } : { kind: "changed", changes: [] };
+  if (noCache) return { kind: "forced" };
+  // The driver was killed before it had written it, say.
+  const isLost = earlier === "done" && !isNew;
+  return { kind: "changed", changes: isLost ? [{ part: "record", how: "missing" }] : [] };
 }
 
 function reasonWith({ earlier }: Question, changes: readonly Change[]): RunReason {

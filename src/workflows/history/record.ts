@@ -68,6 +68,10 @@ export interface ValuesRecord {
   /** Name of the generator's instance. */
   readonly by: string;
   readonly attempt: number;
+  /**
+   * New to the attempt: another generator may have made them, too. None where it has printed nothing until its end; versions before
+   * this left out what another one had made, and wrote no record without values.
+   */
   readonly values: readonly string[];
   /** Bytes that the attempt had printed with these lines. */
   readonly offset: number;

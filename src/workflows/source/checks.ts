@@ -40,6 +40,8 @@ export interface Checks {
   looksAt(template: number): boolean;
   /** Asked once for each instance of such a template, in a run. An answer that takes long lets the rest of the process go on. */
   check(question: Question): Verdict | Promise<Verdict>;
+  /** An instance is given out, whether it was asked about or not. It may begin when what this returns has ended. */
+  givesOut?(instance: Instance): void | Promise<void>;
   /** More may need instances of templates than before. */
   templatesCame?(): void;
 }

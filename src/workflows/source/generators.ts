@@ -21,9 +21,7 @@ export interface Generator {
 }
 
 export interface GeneratorsOptions {
-  /** Values that the axis of the generator does not have. */
-  readonly fresh: (generator: Generator, values: readonly string[]) => readonly string[];
-  /** Adds what was made to the graph, if it can be. @throws UserError when it cannot; then nothing has been added. */
+  /** Adds what was made to the graph, as far as it is new there, if it can be. @throws UserError when it cannot; then nothing has been added. */
   readonly add: (generator: Generator, growth: Growth) => void;
   /** Keeps what was made; it is there when this returns. @throws Error when it cannot be kept. */
   readonly keep: (growth: Growth) => void;
@@ -39,6 +37,10 @@ interface Attempt {
   /** Bytes that need not come again. */
   kept: number;
   lines: PrintedLines;
+  /** Those that were kept, whether or not the axis had them from another generator. */
+  readonly values: Set<string>;
+  /** There is a record of it: of one that has printed nothing, an empty one says so. */
+  isRecorded: boolean;
   /** All that it has printed, of one that makes tasks. */
   chunks: Uint8Array[];
   refused: UserError | undefined;
@@ -60,7 +62,10 @@ export class Generators {
   /** Takes what was kept before, in the order in which it was. */
   replay(generator: Generator, growth: Growth): void {
     const offset = growth.type === "values" ? growth.offset : 0;
-    const attempt = this.#begin(generator, growth.attempt, offset);
+    const last = this.#attempts.get(generator.name);
+    const attempt = this.#begin(generator, growth.attempt, offset, last);
+    attempt.isRecorded = true;
+    if (growth.type === "values") for (const value of growth.values) attempt.values.add(value);
     attempt.hasEnded = growth.type === "tasks";
     if (growth.type === "tasks") this.#taken.set(generator.name, growth.text);
     this.#options.add(generator, growth);
@@ -83,7 +88,8 @@ export class Generators {
       attempt.received += fresh.length;
       if (attempt.received > MOST_PRINTED) throw refused(generator, "it has printed more than 64 MiB");
       if (generator.product.kind === "tasks") this.#takeTasks(generator, attempt, fresh, bytes.length === 0);
-      else this.#takeValues(generator, attempt, bytes.length === 0 ? attempt.lines.end() : attempt.lines.push(fresh));
+      else if (bytes.length > 0) this.#takeValues(generator, attempt, attempt.lines.push(fresh), false);
+      else this.#takeValues(generator, attempt, attempt.lines.end(), true);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       attempt.refused = error;
@@ -105,13 +111,16 @@ export class Generators {
     return last.number > number || last.hasEnded ? undefined : last;
   }
 
-  #begin(generator: Generator, number: number, offset: number): Attempt {
+  /** @param last attempt, of which this may be more. */
+  #begin(generator: Generator, number: number, offset: number, last?: Attempt): Attempt {
     const { product } = generator;
-    const attempt = {
+    const attempt: Attempt = {
       number,
       received: offset,
       kept: offset,
       lines: new PrintedLines(offset, product.kind === "values" ? product.type : "string"),
+      values: last?.number === number ? last.values : new Set(),
+      isRecorded: false,
       chunks: [],
       refused: undefined,
       hasEnded: false,
@@ -120,12 +129,15 @@ export class Generators {
     return attempt;
   }
 
-  #takeValues(generator: Generator, attempt: Attempt, { values, offset, mistake }: Lines): void {
-    const fresh = this.#options.fresh(generator, values);
-    if (fresh.length > 0 || offset - attempt.kept >= UNKEPT) {
+  #takeValues(generator: Generator, attempt: Attempt, { values, offset, mistake }: Lines, isEnd: boolean): void {
+    const fresh = [...new Set(values)].filter((value) => !attempt.values.has(value));
+    const isFirstAtEnd = isEnd && mistake === undefined && !attempt.isRecorded;
+    if (fresh.length > 0 || offset - attempt.kept >= UNKEPT || isFirstAtEnd) {
       const growth = { type: "values", by: generator.name, attempt: attempt.number, values: fresh, offset } as const;
       this.#add(generator, growth);
+      for (const value of fresh) attempt.values.add(value);
       attempt.kept = offset;
+      attempt.isRecorded = true;
     }
     if (mistake !== undefined) throw refused(generator, `${mistake}: each line has to be a value`);
   }

@@ -6,6 +6,7 @@ export type Growth =
       /** Name of the generator's instance. */
       readonly by: string;
       readonly attempt: number;
+      /** New to the attempt: others may have made them, too. None where it has printed nothing until its end. */
       readonly values: readonly string[];
       /** Bytes that the attempt had printed with these lines. */
       readonly offset: number;

@@ -2,6 +2,7 @@ import type { Change, RunReason } from "../../domain/run-reason.ts";
 import type { TemplateFiles } from "../document/workflow.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Instance } from "../graph/instance.ts";
 import type { Checks, Question, Verdict } from "./checks.ts";
 import type { Earlier } from "./earlier.ts";
 import type { Input, MadeFiles, MadeOutput } from "./made-files.ts";
@@ -51,6 +52,11 @@ export class RuleChecks implements Checks {
   templatesCame(): void {
     this.#options.files.templatesCame();
     this.#options.cache?.templatesCame?.();
+  }
+
+  givesOut(instance: Instance): void | Promise<void> {
+    const { graph, cache } = this.#options;
+    if (graph.template(instance.template).files?.rule === "cache") return cache?.givesOut?.(instance);
   }
 
   check(question: Question): Verdict | Promise<Verdict> {

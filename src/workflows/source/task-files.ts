@@ -17,7 +17,7 @@ export interface FilePlaces {
    *
    * @param name of the file; one that is there already stays as it is.
    * @returns its absolute path.
-   * @throws Error when it cannot be written.
+   * @throws UserError when it cannot be written.
    */
   keepList(name: string, paths: Iterable<string>): string;
   /** No task needs any list any more. */

@@ -105,10 +105,10 @@ export class WorkflowSource implements TaskSource {
   readonly #reusing = new Set<number>();
   /** Instances that are blocked since others have not made a file. */
   readonly #missing: (Instance & { readonly path: string })[] = [];
-  /** By axis: values that have come. */
-  readonly #values = new Map<number, Set<string>>();
   /** What is to be told of tasks that were printed last. */
   #warnings: readonly string[] = [];
+  /** What has to end before what was taken last may begin. */
+  #awaited: Promise<void>[] = [];
   /** What the graph has got and the machine does not know of. */
   #ranges: readonly InstanceRange[] = [];
   #settled = 0;
@@ -123,7 +123,6 @@ export class WorkflowSource implements TaskSource {
     this.#options = options;
     this.name = workflow.name;
     this.#generators = new Generators({
-      fresh: (generator, values) => this.#freshOf(generator, values),
       add: (generator, growth) => this.#add(generator, growth),
       keep: (growth) => {
         options.keep(growth);
@@ -172,6 +171,7 @@ export class WorkflowSource implements TaskSource {
     while (!this.#isClosed) {
       const isMore = this.#asking?.ask(() => this.#givable >= limit) ?? false;
       const items = this.#take(limit);
+      if (this.#awaited.length > 0) await Promise.all(this.#awaited.splice(0));
       if (items.length > 0) return items;
       if (isMore) {
         await otherWork();
@@ -283,9 +283,20 @@ export class WorkflowSource implements TaskSource {
     while (items.length < limit) {
       const instance = this.machine.take();
       if (instance === undefined) break;
+      this.#noteGiven(instance);
       items.push(this.#tasks.taskOf(instance, this.machine.readyCount < BUSY));
     }
     return items;
+  }
+
+  /** Nobody has asked about what runs because something has failed, or whatever comes of it. */
+  #noteGiven(instance: Instance): void {
+    const { graph, numbering, checks, given } = this.#options;
+    const { template, index } = instance;
+    if (checks?.givesOut === undefined || graph.template(template).condition === "success") return;
+    if (given?.has(numbering.idOf(template, index)) === true) return;
+    const noted = checks.givesOut(instance);
+    if (noted !== undefined) this.#awaited.push(noted);
   }
 
   #decided({ instance, isNew }: Question, verdict: Verdict): void {
@@ -310,7 +321,8 @@ export class WorkflowSource implements TaskSource {
 
   /** With all that is known beside files. */
   #inFull(instance: Instance, isNew: boolean, reason: RunReason): RunReason {
-    if (reason.kind === "never" || (reason.kind === "changed" && reason.changes.length > 0)) return reason;
+    if (reason.kind === "never" || reason.kind === "failed") return reason;
+    if (reason.kind === "changed" && reason.changes.length > 0) return reason;
     const { files } = this.#options.graph.template(instance.template);
     // Other rules do not ask what earlier runs did.
     const isOfHistory = files === undefined || files.rule === "history";
@@ -339,12 +351,6 @@ export class WorkflowSource implements TaskSource {
     return { name, axes, product: { kind: "values", type } };
   }
 
-  #freshOf({ axes }: Generator, values: readonly string[]): readonly string[] {
-    const [axis = -1] = axes;
-    const known = this.#values.get(axis);
-    return [...new Set(values)].filter((value) => known?.has(value) !== true);
-  }
-
   #add({ axes }: Generator, growth: Growth): void {
     const { graph, numbering, parseTasks, selection } = this.#options;
     const tasks = growth.type === "tasks" ? parseTasks(growth.text, growth.by) : undefined;
@@ -358,14 +364,8 @@ export class WorkflowSource implements TaskSource {
     if (growth.type === "tasks") {
       this.#tasks.templatesCame();
       this.#options.checks?.templatesCame?.();
-    } else for (const axis of axes) this.#keepValues(axis, growth.values);
+    }
     this.#ranges = ranges;
-  }
-
-  #keepValues(axis: number, values: readonly string[]): void {
-    const known = this.#values.get(axis) ?? new Set();
-    for (const value of values) known.add(value);
-    this.#values.set(axis, known);
   }
 
   #added(): void {
@@ -386,11 +386,9 @@ export class WorkflowSource implements TaskSource {
     const { kept, keep, madeBefore } = this.#options;
     const isTaken = this.#hasBegun && kept.some(({ by }) => by === generator.name);
     for (const growth of isTaken ? [] : madeBefore(generator.name)) {
-      const values = growth.type === "values" ? this.#freshOf(generator, growth.values) : [];
-      const fresh = growth.type === "values" ? { ...growth, values } : growth;
-      this.#add(generator, fresh);
+      this.#add(generator, growth);
       // When files let it stay others may have made something before: the order of ids is kept with it.
-      if (this.#hasBegun) keep(fresh);
+      if (this.#hasBegun) keep(growth);
       this.#added();
     }
   }

@@ -21,7 +21,9 @@ const program = {
 } as const;
 
 /** What a run is given beside the tree. */
-export interface Given extends Partial<Pick<WorkflowRequest, "params" | "goals" | "from" | "force" | "noCache">> {
+export interface Given extends Partial<
+  Pick<WorkflowRequest, "params" | "goals" | "from" | "force" | "retriesFailed" | "noCache">
+> {
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -136,11 +138,11 @@ export class Tree {
     return path.join(this.folder, "flow");
   }
 
-  #request({ params = {}, goals = [], from = [], force = [], noCache = false }: Given): WorkflowRequest {
+  #request({ params = {}, goals = [], from = [], force = [], retriesFailed, noCache = false }: Given): WorkflowRequest {
     return {
       file: path.join(this.folder, "flow.yaml"),
       archive: undefined,
-      ...{ params, goals, from, force, noCache },
+      ...{ params, goals, from, force, retriesFailed, noCache },
       only: false,
       isPart: false,
       maxInstances: MOST_INSTANCES,

@@ -28,3 +28,15 @@ test("a folder is as new as the newest of what is in it, and of what links in it
   expect(looksIn(base).newestIn("b")).toBeCloseTo((later + 1) * 1000, -1);
   expect(looksIn(base).newestIn("none")).toBe(-1);
 });
+
+test("a folder is as new as the newest of what is in it, though links in it lead round and round", () => {
+  const base = mkdtempSync(path.join(tmpdir(), "disbatch-unit-"));
+  onTestFinished(() => rmSync(base, { recursive: true }));
+  mkdirSync(path.join(base, "d"));
+  symlinkSync("b", path.join(base, "d/a"));
+  symlinkSync("a", path.join(base, "d/b"));
+  writeFileSync(path.join(base, "d/z"), "z");
+  const later = Date.now() / 1000 + 1000;
+  utimesSync(path.join(base, "d/z"), later, later);
+  expect(looksIn(base).newestIn("d")).toBeCloseTo(later * 1000, -1);
+});

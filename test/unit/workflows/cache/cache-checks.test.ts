@@ -201,6 +201,27 @@ test("an instance is not recorded whose input changed or went away while it ran;
   expect((await tree.run(weather())).ran).toEqual([]);
 });
 
+/** A report is made from days that were cleaned just before, while another driver takes up the run. */
+async function takenUp(tree: CachedTree): Promise<readonly string[]> {
+  const justNow = Date.now() / 1000 - 0.5;
+  utimesSync(tree.at("clean/mon.csv"), justNow, justNow);
+  return (await tree.run(weather(), { takenUp: ["report"] })).warnings;
+}
+
+test("what was under way when the run was taken up is recorded, also of what others had just made", async () => {
+  const tree = weatherTree();
+  await tree.run(weather());
+  expect(await takenUp(tree)).toEqual([]);
+  expect((await tree.run(weather())).ran).toEqual([]);
+});
+
+test("what was under way when the run was taken up is not recorded where nobody knows what an input was", async () => {
+  const tree = weatherTree();
+  await tree.run(weather());
+  tree.write("clean/mon.csv", "edited");
+  expect(await takenUp(tree)).toEqual([expect.stringContaining("clean/mon.csv changed")]);
+});
+
 test("a file that was written just before it was read is read again the next time, and then trusted", async () => {
   const tree = weatherTree();
   await tree.run(weather());

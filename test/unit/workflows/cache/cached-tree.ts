@@ -27,6 +27,8 @@ export interface TreeRun {
   readonly noCache?: boolean;
   readonly earlier?: Earlier;
   readonly node?: string;
+  /** The run is taken up: a driver that has died gave these out, and the one before it has run all others. */
+  readonly takenUp?: readonly string[];
   /** Called when an instance runs, before it has made anything. */
   readonly running?: (name: string) => void;
   /** How what instances need has ended, by the variable that says so; only those hear of it to which it may matter. */
@@ -96,10 +98,11 @@ export class CachedTree {
       earlier = "never",
       node = "n",
       states = {},
+      takenUp,
       running,
       isPlan,
     } = options;
-    this.#run++;
+    if (takenUp === undefined) this.#run++;
     const graph = Graph.of(workflow);
     const warnings: string[] = [];
     const records = CacheRecords.read(this.cache, ({ message }) => void warnings.push(message));
@@ -119,8 +122,10 @@ export class CachedTree {
       if (!checks.looksAt(template)) continue;
       for (let index = 0; index < graph.size(template); index++) {
         const name = graph.nameOf(template, index);
+        if (takenUp?.includes(name) === false) continue;
         const question = { instance: { template, index }, isNew: false, earlier, isForced: forced.includes(name) };
-        const verdict = await checks.check(question);
+        const verdict: Verdict =
+          takenUp === undefined ? await checks.check(question) : { fate: "runs", reason: { kind: "never" } };
         verdicts[name] = verdict;
         if (verdict.fate !== "runs") continue;
         ran.push(name);
@@ -133,7 +138,9 @@ export class CachedTree {
           outputs.map(async ([, output]) => ({ path: output, ...(await contentsOf(this.at(output))) })),
         );
         const finish = Date.now() / 1000;
-        const times = { pid: 1, start: finish - 1, finish, output: NO_LEAK, error: NO_LEAK };
+        // What was taken up has begun after all that was made before.
+        const start = takenUp === undefined ? finish - 1 : finish;
+        const times = { pid: 1, start, finish, output: NO_LEAK, error: NO_LEAK };
         const ids = { taskId: 0, attempt: 1, node, engine: 0, slot: 0 };
         checks.succeeded({ template, index }, { ...times, ...ids, ending: exited(0), made });
       }

@@ -26,6 +26,10 @@ test("what a generator made in the run in which it succeeded last counts", () =>
   expect(made(RUNS, 2)).toBe("c");
 });
 
+test("of one that has printed nothing when it succeeded last, nothing of an earlier run counts", () => {
+  expect(made([...RUNS, past(4, values("g"))], 4)).toBe("");
+});
+
 test("of one that is said to be done, what it made last counts", () => {
   expect(made(RUNS, 0)).toBe("c");
   expect(made([past(1)], 0)).toBe("");

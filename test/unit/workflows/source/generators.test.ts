@@ -163,6 +163,41 @@ describe("values", () => {
     expect(run.kept).toEqual([{ type: "values", by: "days", attempt: 2, values: ["2031-01-02"], offset: 44 }]);
   });
 
+  test("are recorded of each generator that has printed them, whoever was first, and once", async () => {
+    const run = sourceOf(
+      workflow(
+        { days: { axes: ["r"], generates: { kind: "axis", axis: "day" } }, fetch: { axes: ["day"] } },
+        { r: ["a", "b"], day: { kind: "generated", by: "days" } },
+      ),
+    );
+    const [a, b] = await run.take();
+    if (a === undefined || b === undefined) throw new Error("no generators");
+    run.source.printed(a, 1, 0, bytesOf("1\n"));
+    run.source.printed(b, 1, 0, bytesOf("1\n2\n"));
+    run.source.printed(b, 1, 4, bytesOf("2\n1\n"));
+    expect(await namesOf(run)).toEqual(["fetch[day=1]", "fetch[day=2]"]);
+    expect(run.kept).toEqual([
+      { type: "values", by: "days[r=a]", attempt: 1, values: ["1"], offset: 2 },
+      { type: "values", by: "days[r=b]", attempt: 1, values: ["1", "2"], offset: 4 },
+    ]);
+  });
+
+  test("that are none are recorded at the end of the generator, also when the run is taken up before", async () => {
+    const run = streaming();
+    const [days] = await run.take();
+    if (days === undefined) throw new Error("no generator");
+    expect(run.source.printed(days, 1, 0, END)).toBe(0);
+    const growth = { type: "values", by: "days", attempt: 1, values: [], offset: 0 };
+    expect(run.kept).toEqual([growth]);
+    const again = streaming(run.kept);
+    const [taken] = await again.take();
+    if (taken === undefined) throw new Error("no generator");
+    again.source.printed(taken, 1, 0, END);
+    expect(again.kept).toEqual([]);
+    settle(again, SUCCESS, taken);
+    expect(await namesOf(again)).toEqual(["report"]);
+  });
+
   test("without an end are not kept for ever", async () => {
     const run = sourceOf(workflow(DAYS, { day: { kind: "generated", by: "days" } }));
     const [days] = await run.take();
