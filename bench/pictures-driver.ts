@@ -112,6 +112,6 @@ function runOf(count: number): PicturedRun {
   const kinds = Array.from({ length: KINDS }, (_, n) => ({ ending: exited(1), text: `kind ${n}`, isOther: false }));
   return {
     ...{ table: state.table, engines: state.engines, kinds, started: BEGAN, until: last, hasEnded: true },
-    ...{ barriers: [], reconstructed: false, revision: 1 },
+    ...{ barriers: [], reconstructed: false, isComplete: true, revision: 1 },
   };
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { countIn, listedTallies, type TemplateTally } from "../domain/instance-state.ts";
 import { doneOf } from "../domain/task-tally.ts";
 import type { FollowedRun, RunView, WatchableRun, WatchLink } from "../domain/watch.ts";
@@ -6,11 +7,11 @@ import { isTaken, type RunFiles } from "../run/files/run-files.ts";
 import type { CallableRun } from "./with-run.ts";
 import { openWatched } from "./watched-run.ts";
 import { WebStanding } from "./web-standing.ts";
-import { isWorkflow } from "./workflow-records.ts";
+import { isWorkflow, lastStanding } from "./workflow-records.ts";
 
 /** How often those who listen are told how far the reading of records has come, in milliseconds. */
 const TOLD_MS = 250;
-/** How often it is looked whether another run has begun under the prefix of one that is over, in milliseconds. */
+/** How often it is looked whether another run has begun, or has been, under the prefix of one that is over, in milliseconds. */
 const LOOK_MS = 1000;
 
 /**
@@ -25,6 +26,8 @@ export class WebFollowed implements FollowedRun {
   readonly #files: RunFiles;
   readonly #listeners = new Set<() => void>();
   #followed: FollowedRun | undefined;
+  /** How it was reached when it was heard of last. */
+  #noted: WatchLink["state"] | undefined;
   /** Tallies of a workflow that nobody runs any more, once they have been counted. */
   #tallies: readonly TemplateTally[] | undefined;
   #shown: Shown | undefined;
@@ -36,6 +39,8 @@ export class WebFollowed implements FollowedRun {
   #isByRecords = false;
   /** How often the run has gone on after it was thought to be over, or lost. */
   #lives = 0;
+  /** What its records were like before they were read last. */
+  #read = "";
   #looking: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -43,7 +48,10 @@ export class WebFollowed implements FollowedRun {
     this.records = records;
     this.#called = called;
     this.#files = files;
-    this.standing = new WebStanding(files, () => this.isLive !== false);
+    this.standing = new WebStanding(
+      () => lastStanding(files, () => undefined),
+      () => this.#followed?.link.state === "over",
+    );
   }
 
   /**
@@ -133,14 +141,14 @@ export class WebFollowed implements FollowedRun {
 
   #note(): void {
     const { state } = this.#known.link;
-    if (state === "live") this.#forget();
+    if (state === "live" && this.#noted !== "live") this.#forget();
+    this.#noted = state;
     if (state === "over") this.#lookLater();
     this.#tell();
   }
 
-  /** The run goes on, and with it its records. */
+  /** The run goes on, and with it its records: what was read of them to tell where it stands is old. */
   #forget(): void {
-    if (!this.#hasAll && !this.#isByRecords && this.#readings === 0) return;
     this.#lives++;
     this.#hasAll = false;
     this.#isByRecords = false;
@@ -156,20 +164,33 @@ export class WebFollowed implements FollowedRun {
     }, LOOK_MS).unref();
   }
 
-  /** Follows the run anew that has begun where one is over. */
+  /** Follows the run anew that has begun where one is over. It may be over, too: then only its records tell that it was there. */
   async #look(): Promise<void> {
+    const { contact, lock } = this.#files;
     try {
-      if (isTaken(this.#files.contact)) await this.#follow();
+      if (isTaken(contact)) await this.#follow();
+      else if (!isTaken(lock) && this.#mark() !== this.#read) {
+        this.#forget();
+        await this.#follow();
+      }
     } catch {
       // It may be beginning, or be out of reach: what is known of the one before is shown.
     }
     if (!this.#isClosed && this.#known.link.state === "over") this.#lookLater();
   }
 
+  /** What stands for the records as they are now. */
+  #mark(): string {
+    const { status, journal } = this.#files;
+    const stats = [status, journal].map((path) => statSync(path, { throwIfNoEntry: false }));
+    return stats.map((stat) => `${stat?.dev} ${stat?.ino} ${stat?.size}`).join(" ");
+  }
+
   /** The records, for whoever is told by nobody else where the run stands. They are closed with the page. */
   async #recordsNow(): Promise<WatchableRun & { close(): Promise<void> }> {
     const { records } = this;
     this.#isByRecords ||= this.#followed === undefined;
+    this.#read = this.#mark();
     // Its last lines may have come after the last look.
     if (records.isComplete) await records.latest();
     void this.#readAll();
@@ -195,6 +216,8 @@ export class WebFollowed implements FollowedRun {
       if (this.#isClosed || this.#lives !== lives) return;
       this.#hasAll = true;
       this.#settle();
+      // What was read before may lack its last lines.
+      this.standing.forget();
       if (isWorkflow(this.#files)) this.#tallies = (await this.standing.read()).tallies;
     } catch {
       // What has been read is shown; what is wrong with the rest is among the warnings, or is told to whoever asks.

@@ -18,6 +18,12 @@ interface Held {
   isForgotten: boolean;
 }
 
+/** An attempt, and who reads what is kept of it. */
+interface Found {
+  readonly held: Held;
+  readonly attempt: StoredAttempt;
+}
+
 /** What a run has kept of what its tasks have printed; its memory does not grow with them. */
 export class WebOutputs {
   readonly #path: string;
@@ -34,8 +40,16 @@ export class WebOutputs {
     this.#started = started;
   }
 
-  /** What is kept of a task: of the last attempt of which something is. @throws the system's error, ForeignFileError. */
+  /** What is kept of a task: of the last attempt of which something is. Nothing where that cannot be read: `read` says why. */
   kept(task: number): Partial<Record<StreamName, KeptStream>> {
+    try {
+      return this.#allKept(task);
+    } catch {
+      return {};
+    }
+  }
+
+  #allKept(task: number): Partial<Record<StreamName, KeptStream>> {
     const { held, attempt } = this.#attemptOf(task) ?? {};
     const kept: Partial<Record<StreamName, KeptStream>> = {};
     if (held === undefined || attempt === undefined) return kept;
@@ -58,8 +72,18 @@ export class WebOutputs {
     stream: StreamName,
     choose: (kept: KeptStream) => ByteRange,
   ): Promise<PrintedPart | undefined> {
-    const { held, attempt } = this.#attemptOf(task) ?? {};
-    if (held === undefined || attempt === undefined) return undefined;
+    const unreadable = (error: unknown): UserError => {
+      const message = `what is kept of what task ${task} has printed to ${stream} cannot be read: ${reasonOf(error)}`;
+      return new UserError("output-unreadable", message, { cause: error });
+    };
+    let found: Found | undefined;
+    try {
+      found = this.#attemptOf(task);
+    } catch (error) {
+      throw unreadable(error);
+    }
+    if (found === undefined) return undefined;
+    const { held, attempt } = found;
     const kept = this.#keptOf(held, attempt, stream);
     if (kept === undefined) return undefined;
     const { from, to } = choose(kept);
@@ -68,9 +92,7 @@ export class WebOutputs {
     try {
       return { kept, bytes: await held.reader.read(attempt, stream, { from: missing + from, to: missing + to }) };
     } catch (error) {
-      const why = reasonOf(error);
-      const message = `what is kept of what task ${task} has printed to ${stream} cannot be read: ${why}`;
-      throw new UserError("output-unreadable", message, { cause: error });
+      throw unreadable(error);
     } finally {
       held.holders--;
       closeUnheld(held);
@@ -88,7 +110,7 @@ export class WebOutputs {
     return { bytes: stored.bytes, missing: stored.missing, attempt: attempt.attempt, isEarlierRun };
   }
 
-  #attemptOf(task: number): { readonly held: Held; readonly attempt: StoredAttempt } | undefined {
+  #attemptOf(task: number): Found | undefined {
     const held = this.#heldOf(task);
     const attempt = held?.reader.attempts(task).at(-1);
     return held === undefined || attempt === undefined ? undefined : { held, attempt };

@@ -18,7 +18,7 @@ import { WebFollowed } from "./web-followed.ts";
 import { WebWorkflow } from "./web-workflow.ts";
 import { isWorkflow } from "./workflow-records.ts";
 
-/** The way on is looked for again after this time, in milliseconds. */
+/** The way on is looked for again after this time, in milliseconds, and at once where the run does something else by now. */
 const SAME_WAY_MS = 1000;
 
 type Ways = RunDocument["next"];
@@ -52,7 +52,7 @@ class RunOfPage implements WebRun {
   readonly #outputs: WebOutputs;
   readonly #reports: WebReports;
   readonly #workflow: WebWorkflow;
-  #listed: { readonly run: ListedRun; readonly at: number } | undefined;
+  #listed: { readonly run: ListedRun; readonly at: number; readonly stage: string } | undefined;
 
   /** @param words that start this program in the user's shell. */
   constructor(files: RunFiles, program: Program, followed: WebFollowed, words: readonly string[]) {
@@ -103,7 +103,7 @@ class RunOfPage implements WebRun {
     return retry === undefined ? ways : [wayOf(retry.what, retry.command), ...ways];
   }
 
-  // oxlint-disable-next-line typescript/require-await -- what it throws is a rejection, as its callers expect.
+  // oxlint-disable-next-line typescript/require-await -- as its interface has it.
   async kept(task: number): ReturnType<WebRun["kept"]> {
     return this.#outputs.kept(task);
   }
@@ -132,12 +132,15 @@ class RunOfPage implements WebRun {
   /** Where it stands, by its files, and by what has been read of them. */
   #listedNow(): ListedRun {
     const now = performance.now();
-    if (this.#listed !== undefined && now - this.#listed.at < SAME_WAY_MS) return this.#listed.run;
-    const { tasks, templates } = this.followed.view;
+    const { tasks, templates, phase, reason } = this.followed.view;
+    const { state } = this.followed.link;
+    const stage = `${state} ${phase} ${reason}`;
+    const known = this.#listed;
+    if (known?.stage === stage && now - known.at < SAME_WAY_MS) return known.run;
     const failed = tasks.failed + tasks.skippedFailed;
-    const listed = listedRun(this.#files, { done: doneOf(tasks), failed });
+    const listed = listedRun(this.#files, { done: doneOf(tasks), failed }, state === "over");
     const run = templates === undefined ? listed : withTallies(listed, templates.list);
-    this.#listed = { run, at: now };
+    this.#listed = { run, at: now, stage };
     return run;
   }
 }

@@ -1,6 +1,4 @@
-import type { RunFiles } from "../run/files/run-files.ts";
 import type { RunStanding } from "../run/workflow/past-standing.ts";
-import { lastStanding } from "./workflow-records.ts";
 
 /** Where instances stand is read no more often than this, in milliseconds, and so often that it takes a tenth of the time at most. */
 const LEAST_AGE_MS = 2000;
@@ -10,15 +8,18 @@ const FORGOTTEN_MS = 60_000;
 
 /** Where the instances of a workflow stand by its records: read once for all who ask, and again when that is old. */
 export class WebStanding {
-  readonly #files: RunFiles;
-  readonly #goesOn: () => boolean;
+  readonly #look: () => Promise<RunStanding>;
+  readonly #isOver: () => boolean;
   #kept: Kept | undefined;
   #forgetting: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param goesOn whether the run does: otherwise everything stays as it is. */
-  constructor(files: RunFiles, goesOn: () => boolean) {
-    this.#files = files;
-    this.#goesOn = goesOn;
+  /**
+   * @param look reads it in the records.
+   * @param isOver whether the run is: everything stays as it is then. One that is lost may be recovered.
+   */
+  constructor(look: () => Promise<RunStanding>, isOver: () => boolean) {
+    this.#look = look;
+    this.#isOver = isOver;
   }
 
   /** @throws UserError `not-a-workflow`, `document-unreadable` and the like. */
@@ -26,10 +27,10 @@ export class WebStanding {
     this.#forgetLater();
     const now = performance.now();
     const known = this.#kept;
-    const goesOn = this.#goesOn();
-    if (known !== undefined && (goesOn ? now < known.goodUntil : known.final)) return known.read;
-    const read = lastStanding(this.#files, () => undefined);
-    const kept = { read, final: !goesOn, goodUntil: Number.POSITIVE_INFINITY };
+    const isOver = this.#isOver();
+    if (known !== undefined && (isOver ? known.final : now < known.goodUntil)) return known.read;
+    const read = this.#look();
+    const kept = { read, final: isOver, goodUntil: Number.POSITIVE_INFINITY };
     this.#kept = kept;
     void this.#keep(kept, now);
     return kept.read;

@@ -1,3 +1,4 @@
+import { Breather } from "../domain/breather.ts";
 import { INSTANCE_STATES, type InstanceState, type TemplateTally } from "../domain/instance-state.ts";
 import { UserError } from "../domain/errors.ts";
 import type { RunStanding } from "../run/workflow/past-standing.ts";
@@ -11,6 +12,9 @@ import type { WebStanding } from "./web-standing.ts";
 const MOST_TEMPLATES = 1024;
 /** Arrows at most: more can be drawn and cannot be looked at. */
 const MOST_EDGES = 2000;
+/** Instances that are looked at before somebody looks at the clock. */
+const LOOKED_AT = 256;
+
 /** What a workflow is asked for. */
 export interface WebWorkflowOptions {
   readonly standing: Pick<WebStanding, "read">;
@@ -80,7 +84,9 @@ export class WebWorkflow {
     const found: { name: string; state: string; task: number | undefined }[] = [];
     let total = 0;
     let next: string | undefined;
+    const breather = new Breather();
     for (let index = 0; index < instances.size(number); index++) {
+      if (index % LOOKED_AT === 0 && breather.isDue) await breather.rest();
       if (!instances.has(number, index)) continue;
       const instance = { template: number, index };
       const state = standing.stateOf(instance);

@@ -44,10 +44,16 @@ export interface ListedRun {
  * Where a run stands, by its files alone: nobody is asked, and nothing is changed.
  *
  * @param known what its status file says, of whoever has read it already.
+ * @param isOver it has said so: its driver has its lock for as long as notices take.
  */
-export function listedRun(files: RunFiles, known?: Pick<ListedRun, "done" | "failed">): ListedRun {
+export function listedRun(
+  files: RunFiles,
+  known?: Pick<ListedRun, "done" | "failed">,
+  isOver: boolean = false,
+): ListedRun {
   const { started, last } = journalEnds(files.journal);
-  const state = stateOf(files, last?.type === "run-ended" ? last.reason : undefined, last !== undefined);
+  const end = last?.type === "run-ended" ? last.reason : undefined;
+  const state = stateOf(files, { end, hasJournal: last !== undefined, isOver });
   const counts = known ?? countsIn(files.status);
   return {
     prefix: files.prefix,
@@ -59,13 +65,19 @@ export function listedRun(files: RunFiles, known?: Pick<ListedRun, "done" | "fai
   };
 }
 
+/** What is known of the end of a run. */
+interface KnownEnd {
+  readonly end: RunEnd | undefined;
+  readonly hasJournal: boolean;
+  readonly isOver: boolean;
+}
+
 function stateOf(
   { lock, recovery, prefix }: RunFiles,
-  end: RunEnd | undefined,
-  hasJournal: boolean,
+  { end, hasJournal, isOver }: KnownEnd,
 ): Pick<ListedRun, "state" | "reason" | "host" | "slurmJob"> {
   const holder = lockHolder(lock);
-  if (holder !== undefined && !hasDied(holder, hostname())) return { state: "running", host: holder.host };
+  if (!isOver && holder !== undefined && !hasDied(holder, hostname())) return { state: "running", host: holder.host };
   // One whose list of tasks was not what it should have been may be given the right one.
   if (end !== undefined && (end !== "source-failed" || !isOwnFile(recovery))) return { state: "ended", reason: end };
   try {

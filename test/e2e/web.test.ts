@@ -223,6 +223,37 @@ describe.each(artifacts)("the web page of the $name", (artifact) => {
     expect(await server.exited).toEqual(TERMINATED);
   });
 
+  test("counts the instances of a workflow once that was recovered and is over, whoever looked while it was lost", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    const names = ["a", "b", "c"];
+    const steps = names.map((name, at) => [name, { run: tasks.line(name), needs: names.slice(0, at) }]);
+    workspace.write("w.yaml", JSON.stringify({ tasks: Object.fromEntries(steps) }));
+    const run = workspace.run(artifact, ["run", "-s", "localhost:1", "-p", "run", "w.yaml"]);
+    const a = await tasks.started("a");
+    const server = await serve(workspace, artifact, "run");
+    const stands = async (): Promise<unknown> => {
+      const { link, tasks: tally } = await served(workspace);
+      return { link, tasks: tally };
+    };
+    await expect.poll(stands, { timeout: PATIENCE }).toMatchObject({ link: "live" });
+    run.signal("SIGKILL");
+    await run.exited;
+    await expect.poll(stands, { timeout: PATIENCE }).toMatchObject({ link: "lost" });
+    const { id } = await served(workspace);
+    expect((await askRun(workspace, `/api/v1/runs/${id}/graph`)).status).toBe(200);
+    const recovered = workspace.run(artifact, ["recover", "run"]);
+    await a.exit(0);
+    await (await tasks.started("b")).exit(0);
+    await (await tasks.started("c")).exit(0);
+    expect(await recovered.exited).toEqual(DONE);
+    await expect.poll(stands, { timeout: PATIENCE }).toMatchObject({ link: "over", tasks: { succeeded: 3, total: 3 } });
+    const { boxes } = JSON.parse((await askRun(workspace, `/api/v1/runs/${id}/graph`)).text);
+    expect(boxes).toMatchObject(names.map((name) => ({ id: name, counts: { done: 1 } })));
+    server.signal("SIGTERM");
+    expect(await server.exited).toEqual(TERMINATED);
+  });
+
   test("is served once for each run, and a file of one that is gone is replaced", async () => {
     const workspace = openWorkspace();
     await endedRun(workspace, artifact);

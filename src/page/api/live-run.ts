@@ -100,7 +100,7 @@ export interface Pace {
 export function paceOf({ view, contact, link }: LiveRun, every: number): Pace {
   if (contact.state === "lost" || contact.state === "refused") return { every: undefined, stage: undefined };
   const stage = link.state === "live" && view.phase === "ended" ? "ended" : link.state;
-  return { every: stage === "live" ? every : undefined, stage };
+  return { every: stage === "live" ? every : undefined, stage: stage === "over" ? `over since ${view.ended}` : stage };
 }
 
 /** What time it is for the run, a Unix time in seconds, by the clock of its driver. The clock of a run that is over stands still. */

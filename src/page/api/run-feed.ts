@@ -197,12 +197,17 @@ export class RunFeed {
     });
   }
 
-  /** Somebody may have resumed a run that was over, or let this page in again. Where not, what is shown stays as it is. */
+  /**
+   * Somebody may have resumed a run that was over, which may be over again by now, or let this page in again. Where not, what is
+   * shown stays as it is.
+   */
   async #askAgain(): Promise<void> {
     await this.#ask({
       came: (document) => {
         const isOver = document.link.state === "over";
-        if (isOver && this.#run.contact.state === "closed") return;
+        const { started, ended } = this.#run.view;
+        const isSame = document.view.started === started && document.view.ended === ended;
+        if (isOver && isSame && this.#run.contact.state === "closed") return;
         this.#tellAll(document);
         if (!isOver) this.#begin();
       },

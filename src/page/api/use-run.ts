@@ -57,7 +57,7 @@ export function useRun(id: string | undefined): KnownRun {
 
 /** Commands that go on with a run are others once it does something else: they are asked for again. */
 export function useNext(run: LiveRun): RunDocument["next"] {
-  const { phase, reason } = run.view;
+  const { phase, reason, ended } = run.view;
   const link = run.link.state;
   const [next, setNext] = useState(run.next);
   useEffect(() => {
@@ -67,7 +67,7 @@ export function useNext(run: LiveRun): RunDocument["next"] {
       () => undefined,
     );
     return () => abort.abort();
-  }, [run.id, phase, reason, link]);
+  }, [run.id, phase, reason, ended, link]);
   return next;
 }
 

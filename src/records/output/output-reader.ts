@@ -69,12 +69,18 @@ export class OutputReader {
    * @throws ForeignFileError, the system's error.
    */
   static open(path: string, wants: (taskId: number) => boolean = () => true): OutputReader | undefined {
+    let reader: OutputReader;
     try {
-      const reader = new OutputReader(openOwnFile(path), wants);
+      reader = new OutputReader(openOwnFile(path), wants);
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return undefined;
+      throw error;
+    }
+    try {
       reader.update();
       return reader;
     } catch (error) {
-      if (errnoOf(error) === "ENOENT") return undefined;
+      reader.close();
       throw error;
     }
   }

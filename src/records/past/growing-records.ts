@@ -180,6 +180,7 @@ export class GrowingRun implements GrowingRecords {
       hasEnded: state.ended !== undefined,
       barriers: state.waitsAt === undefined ? barriers.all : [...barriers.all, waitUntil(until, state.waitsAt)],
       reconstructed: !this.hasJournal,
+      isComplete: this.isComplete,
       revision: this.revision,
     };
   }
@@ -228,7 +229,7 @@ export class GrowingRun implements GrowingRecords {
   #time(): number {
     const { ended } = this.state;
     if (ended !== undefined) return ended;
-    const latest = this.#reader.journal?.time ?? 0;
+    const latest = this.#reader.time;
     return this.#isLive() ? Math.max(this.#now(), latest) : latest;
   }
 

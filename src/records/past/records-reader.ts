@@ -85,6 +85,12 @@ export class RecordsReader {
     return this.#journaled?.fold;
   }
 
+  /** The time up to which is known what has happened, Unix time in seconds. */
+  get time(): number {
+    // Nothing in a file without a task tells of a time.
+    return this.#journaled?.fold.time ?? this.#alone.time ?? this.#status.file.written;
+  }
+
   /** The status file, to be read here and there. */
   get text(): StatusText {
     return this.#status.text;

@@ -49,6 +49,11 @@ export class StatusAlone {
   /** Whether lines have come since it was settled. */
   #hasMore = true;
 
+  /** The time up to which the lines tell what has happened, Unix time in seconds; undefined while none has told of a time. */
+  get time(): number | undefined {
+    return this.#last === -Infinity ? undefined : this.#last;
+  }
+
   /** @param corrections of an earlier attempt. */
   constructor(corrections = new Map<number, number>()) {
     this.corrections = corrections;
@@ -114,7 +119,7 @@ export class StatusAlone {
       this.state.recall(this.#engineOf(node), start, finish);
     }
     if (start < node.first) node.first = start;
-    if (start < this.#first) this.#first = start;
+    if (start < this.#first) this.state.started = this.#first = start;
     if (finish > this.#last) this.#last = finish;
     return node.lanes.add(start, finish);
   }

@@ -19,6 +19,8 @@ export interface PicturedRun {
   readonly barriers: readonly { readonly line: number; readonly since: number; readonly passed: number }[];
   /** Whether no journal tells slots: they are made up from the times of tasks. */
   readonly reconstructed: boolean;
+  /** Whether all records that there were have been read: before, there are fewer tasks than there have been. */
+  readonly isComplete: boolean;
   /**
    * Becomes larger whenever anything here has changed but `until`, which goes on by itself while the run does: by both whoever keeps a
    * picture knows whether it still holds.

@@ -3,9 +3,10 @@ import { NONE } from "../http/parameters.ts";
 import type { Route } from "../http/route.ts";
 import { durationsOf } from "../metrics/duration-buckets.ts";
 import { exposition, EXPOSITION_TYPE } from "../metrics/exposition.ts";
-import { runMetrics } from "../metrics/run-metrics.ts";
+import { type MeasuredRun, runMetrics } from "../metrics/run-metrics.ts";
 import { json, raw } from "./served.ts";
 import type { WebContext } from "./web-context.ts";
+import type { WebRun } from "./web-run.ts";
 
 const Any = v.record(v.string(), v.unknown());
 
@@ -17,6 +18,20 @@ const OpenApiSchema = v.object({
   components: v.object({ schemas: Any, securitySchemes: Any }),
   security: v.pipe(v.array(Any), v.readonly()),
 });
+
+/** What is counted in the records of a run. */
+async function measuredIn(run: WebRun): Promise<Pick<MeasuredRun, "isCounted" | "durations">> {
+  const { followed } = run;
+  try {
+    const { engines, isComplete } = await run.pictured();
+    // What is read piece by piece would look like as many outcomes at once.
+    const isCounted = isComplete && followed.link.state !== "reading";
+    return { isCounted, durations: isCounted ? durationsOf(engines.map((engine) => engine.durations)) : undefined };
+  } catch {
+    // One run whose records cannot be read takes nothing of the others away. What its driver tells is told.
+    return { isCounted: followed.link.state === "live", durations: undefined };
+  }
+}
 
 /** What is asked of the server itself. */
 export const ROOT_ROUTES: readonly Route<WebContext>[] = [
@@ -40,9 +55,7 @@ export const ROOT_ROUTES: readonly Route<WebContext>[] = [
     answer: { type: ["text/plain"], description: "The metrics, in version 0.0.4 of the format." },
     handle: async ({ runs, version }) => {
       const measured = runs().map(async (run) => {
-        const { engines } = await run.pictured();
-        const durations = durationsOf(engines.map((engine) => engine.durations));
-        return { id: run.id, view: run.followed.view, durations };
+        return { id: run.id, view: run.followed.view, ...(await measuredIn(run)) };
       });
       return new Response(exposition(runMetrics(await Promise.all(measured), version)), {
         headers: { "Content-Type": EXPOSITION_TYPE, "Cache-Control": "no-store" },

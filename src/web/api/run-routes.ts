@@ -31,7 +31,7 @@ export const RUN_ROUTES: readonly Route<WebContext>[] = [
     answer: RunDocumentSchema,
     handle: async (context, { path }) => {
       const run = runOf(context, path.id);
-      const { reconstructed } = await run.pictured();
+      const reconstructed = await isReconstructed(run);
       const { id, name, prefix, isWorkflow, warnings } = run;
       const { view, link } = run.followed;
       return {
@@ -85,6 +85,15 @@ export const RUN_ROUTES: readonly Route<WebContext>[] = [
     },
   }),
 ];
+
+/** Whether slots are made up from the times of tasks. Of records that cannot be read there is no picture at all. */
+async function isReconstructed(run: WebRun): Promise<boolean> {
+  try {
+    return (await run.pictured()).reconstructed;
+  } catch {
+    return false;
+  }
+}
 
 function summaryOf({ id, name, prefix, followed }: WebRun): RunSummary {
   const { taskFile, host, phase, reason, started, ended, now, tasks, slots, estimate } = followed.view;

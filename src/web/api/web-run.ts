@@ -20,7 +20,7 @@ export interface WebRun {
   /** Command lines that go on with it, as it stands now. */
   next(): RunDocument["next"];
   nextOfTask(detail: TaskDetail): RunDocument["next"];
-  /** What is kept of what a task has printed: of the last attempt of which something is. */
+  /** What is kept of what a task has printed: of the last attempt of which something is. Nothing where that cannot be read. */
   kept(task: number): Promise<Partial<Record<StreamName, KeptStream>>>;
   /**
    * Bytes of that, all of one attempt; fewer where the file has fewer by now.

@@ -2,7 +2,7 @@ import type { FollowedRun } from "../../domain/watch.ts";
 import type { Clock } from "./deadline.ts";
 import { EventRing } from "./event-ring.ts";
 import { eventText, formatId, readId } from "./event-text.ts";
-import { eventsBetween, isOver, type ToldState } from "./told-state.ts";
+import { eventsBetween, isOver, isSameEnd, type ToldState } from "./told-state.ts";
 
 /** Changes are told at most so often: milliseconds between two. */
 const PAUSE_MS = 250;
@@ -91,8 +91,8 @@ export class EventHub {
 
   #tell(): void {
     const after = this.#now();
-    // Nothing is told behind the end, unless the run is taken up again.
-    if (this.isOver && isOver(after)) return;
+    // Nothing is told behind the end, unless the run is taken up again; that may be over by now, too.
+    if (isSameEnd(this.#told, after)) return;
     const events = eventsBetween(this.#told, after);
     if (events.length === 0) return;
     const from = this.#sequence;

@@ -19,6 +19,11 @@ export function isOver({ link }: ToldState): boolean {
   return link.state === "over";
 }
 
+/** Whether two states that are over are the end of one run: another may have begun and ended under its prefix. */
+export function isSameEnd(one: ToldState, other: ToldState): boolean {
+  return isOver(one) && isOver(other) && one.view.started === other.view.started && one.view.ended === other.view.ended;
+}
+
 /** What makes those who know one state know the other; empty when only the clock has gone on. The last one completes it. */
 export function eventsBetween(before: ToldState, after: ToldState): RunEvent[] {
   const events: RunEvent[] = [];
@@ -29,7 +34,7 @@ export function eventsBetween(before: ToldState, after: ToldState): RunEvent[] {
     if (!before.warnings.includes(text)) events.push({ name: "warning", data: { text } });
   if (isOver(after)) {
     // The whole view is told once more, so that nothing that was missed stays missing.
-    if (!isOver(before)) events.push({ name: "end", data: { view: after.view } });
+    if (!isSameEnd(before, after)) events.push({ name: "end", data: { view: after.view } });
     return events;
   }
   const change = changeBetween(before.view, after.view);

@@ -8,7 +8,10 @@ export interface MeasuredRun {
   /** Its id, the value of the label `run`: there are as many as the server has runs, and they stay while it serves them. */
   readonly id: string;
   readonly view: RunView;
-  readonly durations: Durations;
+  /** Whether all is known that is counted: what is counted up while records are read has not happened then. */
+  readonly isCounted: boolean;
+  /** Missing while not all is known, and where nobody can tell. */
+  readonly durations: Durations | undefined;
 }
 
 const ENGINE_STATES: readonly EngineView["state"][] = ["starting", "ready", "silent", "left", "lost"];
@@ -21,11 +24,15 @@ export function runMetrics(runs: readonly MeasuredRun[], version: string): Metri
       name: "disbatch_tasks_total",
       help: "Tasks that have an outcome, by what it is. Skipped ones were done in an earlier run.",
       type: "counter",
-      samples: each(({ id, view: { tasks } }) => [
-        { labels: { run: id, outcome: "succeeded" }, value: tasks.succeeded },
-        { labels: { run: id, outcome: "failed" }, value: tasks.failed },
-        { labels: { run: id, outcome: "skipped" }, value: tasks.skipped },
-      ]),
+      samples: each(({ id, view: { tasks }, isCounted }) =>
+        isCounted
+          ? [
+              { labels: { run: id, outcome: "succeeded" }, value: tasks.succeeded },
+              { labels: { run: id, outcome: "failed" }, value: tasks.failed },
+              { labels: { run: id, outcome: "skipped" }, value: tasks.skipped },
+            ]
+          : [],
+      ),
     },
     {
       name: "disbatch_tasks",
@@ -65,7 +72,7 @@ export function runMetrics(runs: readonly MeasuredRun[], version: string): Metri
       name: "disbatch_task_duration_seconds",
       help: "How long tasks took that have run to their end in this run.",
       type: "histogram",
-      samples: each(({ id, durations }) => durationSamples(id, durations)),
+      samples: each(({ id, durations }) => (durations === undefined ? [] : durationSamples(id, durations))),
     },
     {
       name: "disbatch_build_info",

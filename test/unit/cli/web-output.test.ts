@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync, truncateSync } from "node:fs";
+import { copyFileSync, linkSync, mkdirSync, rmSync, truncateSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { WebOutputs } from "../../../src/cli/web-output.ts";
 import type { OutputBlock } from "../../../src/domain/output.ts";
@@ -69,4 +69,21 @@ test("a file that another has taken the place of, or that was cut, is read anew"
   expect(outputs.kept(1)).toEqual({});
   rmSync(path);
   expect(outputs.kept(1)).toEqual({});
+});
+
+test("a file that cannot be read takes nothing else of a task away, and says why when it is asked for", async () => {
+  const path = await written([printedBy(1, "one")]);
+  const unreadable = { code: "output-unreadable" };
+  const outputs = outputsOf(path);
+  expect(outputs.kept(1).stdout).toMatchObject({ bytes: 3 });
+  linkSync(path, `${path}.other`);
+  const others = outputsOf(path);
+  expect(others.kept(1)).toEqual({});
+  await expect(others.read(1, "stdout", ALL)).rejects.toMatchObject(unreadable);
+  rmSync(path);
+  mkdirSync(path);
+  for (const each of [outputs, others]) {
+    expect(each.kept(1)).toEqual({});
+    await expect(each.read(1, "stdout", ALL)).rejects.toMatchObject(unreadable);
+  }
 });

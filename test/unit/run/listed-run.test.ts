@@ -39,9 +39,10 @@ interface Left {
   readonly rows?: readonly string[];
   readonly lock?: string;
   readonly recovery?: { readonly slurmJob?: string };
+  readonly isOver?: boolean;
 }
 
-function runOf({ events, rows = [], lock, recovery }: Left): ListedRun {
+function runOf({ events, rows = [], lock, recovery, isOver }: Left): ListedRun {
   const files = filesOfRun(path.join(scratchFolder(), "run"));
   writeFileSync(files.status, rows.join(""));
   if (events !== undefined) {
@@ -50,7 +51,7 @@ function runOf({ events, rows = [], lock, recovery }: Left): ListedRun {
   if (lock !== undefined) writeFileSync(files.lock, lock);
   if (recovery !== undefined)
     writeFileSync(files.recovery, formatRecovery({ ...RECOVERY, ...recovery }), { mode: 0o600 });
-  return listedRun(files);
+  return listedRun(files, undefined, isOver);
 }
 
 describe("a run in a list", () => {
@@ -73,6 +74,11 @@ describe("a run in a list", () => {
       host: hostname(),
     });
     expect(runOf({ events, lock: "elsewhere 1\n" })).toMatchObject({ state: "running", host: "elsewhere" });
+  });
+
+  test("has ended that says so, though its driver is there to tell others of it", () => {
+    const lock = `${hostname()} ${process.pid}\n`;
+    expect(runOf({ events: [started(9), ended(5)], lock, isOver: true })).toMatchObject({ state: "ended" });
   });
 
   test("can be recovered when its driver has died and its recovery file is there", () => {

@@ -216,6 +216,23 @@ describe("a feed", () => {
     feed.close();
   });
 
+  test("of a run that was over shows how the one has ended that was resumed meanwhile", async () => {
+    const browser = pretendedBrowser();
+    const live = runDocument(fakeRun(), true);
+    const over: RunDocument = { ...live, link: { state: "over" } };
+    const again: RunDocument = { ...over, view: { ...over.view, started: 7, ended: 9 } };
+    const told: LiveRun[] = [];
+    const feed = new RunFeed(over, "/events", (run) => told.push(run), browser.around);
+    feed.see(true);
+    browser.asked[0]?.answer(again);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([told.map(({ view, contact }) => [view.ended, contact.state]), browser.streams.length]).toEqual([
+      [[9, "closed"]],
+      0,
+    ]);
+    feed.close();
+  });
+
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   test("stops where its server does not let it in any more, and says why, until somebody comes back", async () => {

@@ -42,6 +42,11 @@ describe("an answer of a run", () => {
     expect(await questions({ run: over }, { run: over })).toEqual([1, 1]);
   });
 
+  test("is asked for once more when another run has ended under the prefix of one that was over", async () => {
+    const again = { ...over, view: { ...over.view, ended: 9 } };
+    expect(await questions({ run: over }, { run: again }, { run: again })).toEqual([1, 2, 2]);
+  });
+
   test("is asked for once more when the driver is not heard of any more, and when it is again", async () => {
     expect(await questions({ run: live }, { run: withoutDriver }, { run: live })).toEqual([1, 2, 3]);
   });

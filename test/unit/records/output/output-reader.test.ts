@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, asyncProperty, constantFrom, integer, nat, record, string, uniqueArray } from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
@@ -150,3 +150,22 @@ test("whatever stands in the file, it is read without a fault, and whole frames 
   });
   expect(readFileSync(path).length).toBeGreaterThan(0);
 });
+
+test("a file that cannot be read to its end is not left open", () => {
+  const path = fileOf(printedBy(1, "one"));
+  const links = (): string[] => readdirSync("/proc/self/fd").flatMap((fd) => linkOf(`/proc/self/fd/${fd}`));
+  const fails = (): boolean => {
+    throw new Error("the disk is gone");
+  };
+  expect(() => OutputReader.open(path, fails)).toThrow("the disk is gone");
+  expect(links()).not.toContain(path);
+});
+
+/** Where a link leads; nowhere when it has gone meanwhile. */
+function linkOf(path: string): string[] {
+  try {
+    return [readlinkSync(path)];
+  } catch {
+    return [];
+  }
+}

@@ -64,7 +64,7 @@ export function pictured(run: SomeRun, apart = 1): PicturedRun {
     barriers: (run.barriers ?? []).map(([met, passed], line) => {
       return { line, since: STARTED + met, passed: STARTED + passed };
     }),
-    ...{ reconstructed: false, revision: 1 },
+    ...{ reconstructed: false, isComplete: true, revision: 1 },
   };
 }
 

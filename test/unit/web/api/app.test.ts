@@ -252,3 +252,11 @@ describe("what else may be wrong", () => {
     for (const { body } of [...readers.slice(1), next]) await body?.cancel();
   });
 });
+
+it("a run whose records cannot be read tells where it stands all the same", async () => {
+  const run = busyRun();
+  run.pictured = () => Promise.reject(new Error("no such file"));
+  const answer = await ask(appOf([run]), `/api/v1/runs/${run.id}`);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ view: { tasks: { succeeded: 7 } }, reconstructed: false });
+});

@@ -68,6 +68,7 @@ export class TestRun implements WebRun {
       hasEnded: ended !== undefined,
       barriers: [],
       reconstructed: false,
+      isComplete: true,
       revision: 1,
     };
   };

@@ -228,6 +228,19 @@ describe("a run that is lost, is found again, and ends", () => {
     expect([await after.take(), shows(after, run)]).toEqual([["delta"], true]);
   });
 
+  it("is told to have ended once more when it was taken up and has ended while nobody read", async () => {
+    const run = new EventRun("e0", { state: "over" });
+    run.change({ phase: "ended", ended: START + 9 });
+    const before = new Reading(run.open());
+    await before.take();
+    run.change({ started: START + 100, ended: START + 109, tasks: { ...run.view.tasks, succeeded: 9 } });
+    const [late, after] = [new Reading(run.open()), new Reading(run.open(before.lastId))];
+    expect([await late.take(), shows(late, run)]).toEqual([["snapshot", "end"], true]);
+    expect([await after.take(), shows(after, run)]).toEqual([["end"], true]);
+    await after.take();
+    expect([after.isClosed, run.open(after.lastId)]).toEqual([true, undefined]);
+  });
+
   it("is told from its records to those who come after its end", async () => {
     const run = new EventRun("e0", { state: "over" });
     const reading = new Reading(run.open());

@@ -63,6 +63,33 @@ describe("metrics", () => {
     expect((await scraped(one, other)).split("\n").length).toBeLessThan(2 * single.split("\n").length);
   });
 
+  it("count nothing of a run while its records are read", async () => {
+    const [half, reading] = [busyRun("half"), busyRun("reading")];
+    const { pictured } = half;
+    half.pictured = async () => ({ ...(await pictured()), isComplete: false });
+    reading.link = { state: "reading", share: 0.5 };
+    const families = parseExposition(await scraped(half, reading, busyRun("whole")));
+    const counted = ["disbatch_tasks_total", "disbatch_task_duration_seconds"].flatMap(
+      (name) => families.get(name)?.samples.map(({ labels }) => labels["run"]) ?? [],
+    );
+    expect(new Set(counted)).toEqual(new Set(["whole"]));
+    const shown = families.get("disbatch_tasks")?.samples.map(({ labels }) => labels["run"]);
+    expect(new Set(shown)).toEqual(new Set(["half", "reading", "whole"]));
+  });
+
+  it("of one run whose records cannot be read have what its driver tells, and are whole for the others", async () => {
+    const [torn, gone] = [busyRun("torn"), busyRun("gone")];
+    for (const run of [torn, gone]) run.pictured = () => Promise.reject(new Error("no such file"));
+    gone.link = { state: "over" };
+    const families = parseExposition(await scraped(torn, gone, busyRun("whole")));
+    const runsOf = (name: string): unknown[] => [
+      ...new Set(families.get(name)?.samples.map(({ labels }) => labels["run"])),
+    ];
+    expect(runsOf("disbatch_tasks_total")).toEqual(["torn", "whole"]);
+    expect(runsOf("disbatch_task_duration_seconds")).toEqual(["whole"]);
+    expect(runsOf("disbatch_slots")).toEqual(["torn", "gone", "whole"]);
+  });
+
   it("are whole for no run, and for one that has just begun", async () => {
     expect(parseExposition(await scraped()).get("disbatch_tasks")?.samples).toEqual([]);
   });
