@@ -37,7 +37,7 @@ interface Attempt {
   /** Bytes that need not come again. */
   kept: number;
   lines: PrintedLines;
-  /** Those that were kept, whether or not the axis had them from another generator. */
+  /** Values that were kept, whether or not the axis had them from another generator. */
   readonly values: Set<string>;
   /** There is a record of it: of one that has printed nothing, an empty one says so. */
   isRecorded: boolean;
