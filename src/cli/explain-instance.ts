@@ -1,5 +1,5 @@
 import { UserError } from "../domain/errors.ts";
-import { FINAL_STATES, type TemplateTally } from "../domain/instance-state.ts";
+import { isFinal, type TemplateTally } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { RunInquiries } from "../domain/watch.ts";
@@ -69,7 +69,7 @@ export async function explainInstance(name: string, explained: ExplainedInstance
       : attempts(id, { ...last, attempts: histories.flatMap((history) => history.attempts) }, tallies);
   const hint = id === undefined || !isOwnFile(output) ? [] : [shellWords([...words, "output", prefix, told.name])];
   const { why, state } = told;
-  const isOver = state !== undefined && FINAL_STATES.includes(state);
+  const isOver = isFinal(state);
   return [
     `${printable(told.name)} of ${printable(jobId)}, run ${told.run}: ${state ?? "not wanted by this run"}`,
     ...(why === undefined ? [] : [`  ${whyWords(why, isOver)}`]),

@@ -1,4 +1,4 @@
-import { FINAL_STATES, type InstanceState } from "../domain/instance-state.ts";
+import { type InstanceState, isFinal } from "../domain/instance-state.ts";
 import { MOST_ROWS, type RunInquiries, type TaskState } from "../domain/watch.ts";
 import type { RunStanding } from "../run/workflow/past-standing.ts";
 import type { Instance } from "../workflows/graph/instance.ts";
@@ -59,8 +59,4 @@ export class StatesNow {
     };
     return { ...recorded, stateOf };
   }
-}
-
-function isFinal(state: InstanceState | undefined): boolean {
-  return state !== undefined && FINAL_STATES.includes(state);
 }

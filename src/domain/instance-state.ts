@@ -24,6 +24,11 @@ function isInstanceState(name: string): name is InstanceState {
 /** States in which an instance stays until the run ends. */
 export const FINAL_STATES: readonly InstanceState[] = ["done", "reused", "failed", "killed", "skipped", "blocked"];
 
+/** Whether a state is one of these; none is not. */
+export function isFinal(state: InstanceState | undefined): boolean {
+  return state !== undefined && FINAL_STATES.includes(state);
+}
+
 /** The templates of a workflow, as those see them who watch its run. */
 export interface TemplateTallies {
   readonly list: readonly TemplateTally[];
