@@ -122,8 +122,8 @@ test("the end of the time limit is an end that can be gone on from", async () =>
 
 test("tasks that hear of the end of the time limit and finish well in time are done", async () => {
   const cluster = openCluster();
-  // The second of Slurm's signals ends one of the short waits, and not what the task still has to do.
-  const ending = "for i in {1..5}; do sleep 0.4; done; exit 0";
+  // They have half of the 5 s that Slurm waits. Its second signal may end one of the short waits, and not what is left to do.
+  const ending = "for i in {1..3}; do sleep 0.3; done; exit 0";
   const finishing = `trap '${ending}' TERM; echo >> started; until [ -e never ]; do sleep 0.5; done`;
   cluster.work.writeTasks(`#DISBATCH REPEAT 6 ${finishing}`);
   // At that end Slurm signals the engine's step twice.

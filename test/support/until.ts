@@ -17,7 +17,8 @@ export async function until(condition: () => boolean, what: () => string, patien
 }
 
 /**
- * Asks every 100 ms, for what takes a program to find out; resolves to the first answer that is not undefined.
+ * Asks again and again, for what takes a program to find out; resolves to the first answer that is not undefined. The pauses are
+ * four times as long as the last answer took, and at least 100 ms: a loaded machine has work of its own to do.
  *
  * @throws Error saying what was waited for, when there is no answer in time.
  */
@@ -28,9 +29,10 @@ export async function untilAnswered<T>(
 ): Promise<T> {
   const end = Date.now() + patience;
   for (;;) {
+    const asked = Date.now();
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
-    await wait(100);
+    await wait(Math.max(100, 4 * (Date.now() - asked)));
   }
 }
