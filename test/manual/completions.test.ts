@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { COMMAND_SUMMARIES } from "../../src/cli/command-names.ts";
 import { artifacts } from "../support/artifacts.ts";
 import { HOSTS, openCompletionFolder } from "./completion-folder.ts";
 import { openWorkspace } from "../support/fixtures.ts";
@@ -19,31 +20,7 @@ const TYPED_SHELLS = [bash, zsh];
 
 const NAMES = ["Tasks", "my run_status.txt", "results", "run_dbUtil.sh", "run_status.txt", "statistics"];
 const FILE_NAMES = new Set([...NAMES, "results/third_status.txt"]);
-const COMMANDS = [
-  ...[
-    "completion",
-    "diff",
-    "each",
-    "explain",
-    "graph",
-    "help",
-    "kvs",
-    "mark",
-    "monitor",
-    "output",
-    "plan",
-    "recover",
-    "report",
-    "retry",
-    "run",
-    "runs",
-    "schema",
-    "status",
-    "submit",
-    "validate",
-    "wait",
-  ],
-];
+const COMMANDS = Object.keys(COMMAND_SUMMARIES).toSorted();
 
 /** What is typed, and all that is offered in place of its last word: of a list what follows the last comma, or an equals sign. */
 const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]> = [

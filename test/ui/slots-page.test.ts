@@ -33,6 +33,17 @@ async function waitForSpan(page: Page, isIt: (span: { from: number; to: number }
   );
 }
 
+/** Counts pauses between moves of the pointer that may be taken for a rest, in `window.rests`: the page waits 120 ms. */
+const REST_COUNTER = `
+  window.rests = 0;
+  let last = Infinity;
+  addEventListener("pointermove", () => {
+    const now = performance.now();
+    if (now - last >= 100) window.rests++;
+    last = now;
+  }, true);
+`;
+
 /** Milliseconds of script in frames and in what pointers say: told by wrapping what the browser calls. */
 const STOPWATCH = `(() => {
   window.spent = [];
@@ -92,10 +103,13 @@ describe("the slots picture", () => {
     await page.waitForLoadState("networkidle");
     await page.mouse.move(x + width / 2, y + 100);
     await page.mouse.down();
+    await page.evaluate(REST_COUNTER);
     const before = pages.fixture.requests.length;
     for (let i = 0; i < 20; i++) await page.mouse.move(x + width / 2 - i * 20, y + 100);
+    const rests = await page.evaluate<number>("window.rests");
     const asked = pages.fixture.requests.slice(before).filter((line) => line.includes("/timeline?"));
-    expect(asked.length).toBeLessThanOrEqual(1);
+    // A busy machine lets the pointer rest on its way: that is asked for, and so is the move after it.
+    expect(asked.length).toBeLessThanOrEqual(1 + 2 * rests);
     await page.mouse.up();
     await waitForSpan(page, ({ from }) => from > 1_796_000_022);
     const { from, to } = spanOf(page);

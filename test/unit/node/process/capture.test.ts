@@ -27,9 +27,12 @@ vi.mock("node:fs", async (importOriginal) => {
 
 const MIB = 1024 * 1024;
 
+/** Each printable character but the blank. */
+const PRINTABLE = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join("");
+
 /** ASCII in which every place can be told from its neighbours. */
 function filler(length: number): string {
-  return Array.from({ length }, (_, i) => String.fromCharCode(33 + (i % 94))).join("");
+  return PRINTABLE.repeat(Math.ceil(length / PRINTABLE.length)).slice(0, length);
 }
 
 /** Makes files in a folder of the test's own. */
@@ -239,7 +242,9 @@ describe("the end of what is written", () => {
     for (let i = 0; i < 5; i++) writeSync(capture.fd, filler(MIB));
     await capture.bound();
     expect(capture.hollowed).toBe(true);
-    expect(capture.tail(MIB)).toEqual({ bytes: 5 * MIB, tail: Buffer.from(filler(MIB)) });
+    const kept = capture.tail(MIB);
+    expect(kept?.bytes).toBe(5 * MIB);
+    expect(kept?.tail.equals(Buffer.from(filler(MIB)))).toBe(true);
     capture.discard();
   });
 });
