@@ -1,4 +1,3 @@
-import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import { isGivenUp } from "../../domain/loss.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
@@ -17,19 +16,15 @@ import type {
   SchedulerCommand,
 } from "./commands.ts";
 import { demandOfTerms, isParticular } from "./demand.ts";
-import { type EngineLoad, MOST_AHEAD } from "./engine-load.ts";
+import { Dispatch } from "./dispatch.ts";
+import type { EngineLoad } from "./engine-load.ts";
 import { Halt } from "./halt.ts";
-import { Placement } from "./placement.ts";
-import { Prospects } from "./prospects.ts";
 import { Quota } from "./quota.ts";
 import { Roster } from "./roster.ts";
 import { roomWanted } from "./room-wanted.ts";
 import { SharedPool } from "./shared-pool.ts";
 import { Suspicion } from "./suspicion.ts";
 import { WaitingRetries, type WaitingRetry } from "./waiting-retries.ts";
-
-/** The source is asked for no more than this at a time. */
-const MOST_PULLED = 256;
 
 export interface SchedulerOptions {
   /** When the run ends before all is done; missing when it does not. */
@@ -67,19 +62,12 @@ export class Scheduler {
   readonly #halt: Halt;
   readonly #badEngines: BadEngines;
   readonly #retries = new WaitingRetries();
-  readonly #placement: Placement;
-  readonly #prospects: Prospects;
-  #enginesNeeded = false;
-  /** Whether the source held nothing but per-engine commands. */
-  #commandsOnly = false;
+  readonly #dispatch: Dispatch;
   /** Whether it has been said that engines are awaited. */
   #awaiting = false;
   #onHold = false;
   /** By task id: rank of the last engine that held the task, which somebody has had stopped, whatever has become of it. */
   readonly #stopped = new Map<number, number>();
-  #anySkipped = false;
-  /** Whether a task was not run that needs more than any engine has. */
-  #anyUnmet = false;
   #commands: SchedulerCommand[] = [];
 
   constructor(options: SchedulerOptions) {
@@ -95,9 +83,27 @@ export class Scheduler {
     };
     const pool = new SharedPool(options.runResources ?? {});
     this.#engines = new Roster(this.#suspicion, pool, tell);
-    this.#placement = new Placement(this.#backlog, this.#engines, this.#suspicion, pool);
-    this.#prospects = new Prospects(this.#backlog, this.#engines, pool, this.#waitForEngines, tell);
     this.#barriers = new Barriers(tell);
+    this.#dispatch = new Dispatch(
+      {
+        backlog: this.#backlog,
+        engines: this.#engines,
+        barriers: this.#barriers,
+        halt: this.#halt,
+        retries: this.#retries,
+        suspicion: this.#suspicion,
+        pool,
+        tell,
+      },
+      {
+        waitForEngines: this.#waitForEngines,
+        enginesAtOnce: this.#enginesAtOnce,
+        isRunning: () => this.#phase === "running",
+        noteFailure: () => this.#noteFailure(),
+        checkFailed: () => this.#failCheck(),
+        finished: () => this.#leave(),
+      },
+    );
   }
 
   /** Begins the run, where an earlier driver has left it if there was one: its engines count as out of touch. */
@@ -179,7 +185,7 @@ export class Scheduler {
       node,
       isReserved,
     } = joining;
-    if (isReserved === true) this.#lookAhead();
+    if (isReserved === true) this.#dispatch.lookAhead();
     const engine = this.#engines.join({ rank, slots, quota, releasable, context, capacity, isReserved });
     if (joining.timeLeft !== undefined) engine.timeLeft = joining.timeLeft;
     engine.node = node;
@@ -311,7 +317,7 @@ export class Scheduler {
 
   /** Whether an engine could run a task with these terms, or may join that can. */
   couldRun(terms: TaskTerms | undefined): boolean {
-    return !isParticular(terms) || this.#prospects.couldRun(demandOfTerms(terms));
+    return !isParticular(terms) || this.#dispatch.couldRun(demandOfTerms(terms));
   }
 
   /** The task that is to be started next, when it fits nowhere yet. */
@@ -436,6 +442,11 @@ export class Scheduler {
     this.#engines.recallAll();
   }
 
+  #failCheck(): void {
+    this.#phase = "draining";
+    this.#reason = "check-failed";
+  }
+
   /** Ends running tasks, then the run. */
   terminate(reason: RunEnd): SchedulerCommand[] {
     if (this.#phase !== "ended") this.#endTasks(reason);
@@ -457,8 +468,7 @@ export class Scheduler {
     for (const engine of engines) this.#engines.restore(engine);
     for (const assignment of returned) this.#giveBack(assignment);
     for (const retry of retries) this.#awaitRetry(retry);
-    this.#anySkipped = earlier.anySkipped;
-    this.#anyUnmet = earlier.anyUnmet;
+    this.#dispatch.takeUp(earlier.anySkipped, earlier.anyUnmet);
     this.#haltIfDue();
   }
 
@@ -527,7 +537,7 @@ export class Scheduler {
   }
 
   #decide(): SchedulerCommand[] {
-    if (this.#phase === "running" && !this.#onHold) this.#advance();
+    if (this.#phase === "running" && !this.#onHold) this.#dispatch.advance();
     if (this.#phase === "running" && !this.#onHold) this.#lookForEngines();
     if (this.#phase !== "running" && this.#retries.isAny) this.#dropRetries();
     if (this.#phase === "draining" && this.#engines.live === 0) this.#leave();
@@ -542,134 +552,6 @@ export class Scheduler {
     this.#commands.push({ type: "drop-retries" });
   }
 
-  #advance(): void {
-    this.#passWhatNeedsNoSlot();
-    if (this.#phase !== "running") return;
-    this.#callForEngines();
-    // All per-engine commands stand before the first task.
-    if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
-    for (const homeless of this.#backlog.elsewhere.takeHomeless(this.#engines.all)) this.#backlog.giveBack(homeless);
-    this.#sortOut();
-    if (this.#phase !== "running") return;
-    this.#assign();
-    this.#meetBarrier();
-    if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
-    const isAllGiven = this.#backlog.size === 0 || this.#backlog.waiting !== undefined;
-    if (this.#backlog.sourceEnded && isAllGiven && this.#retries.early === 0) {
-      this.#engines.releaseIdle((engine) => this.#backlog.hasWorkFor((demand) => engine.couldRun(demand)));
-    }
-    if (this.#isFinished()) this.#leave();
-    else this.#pull();
-  }
-
-  /** Skipped tasks and barriers at the head of the queue. */
-  #passWhatNeedsNoSlot(): void {
-    for (let item = this.#backlog.peek(); item !== undefined; item = this.#backlog.peek()) {
-      if (item.kind === "skipped") {
-        this.#commands.push({ type: "skip", skipped: item });
-        this.#anySkipped = true;
-        if (!isSuccess(item.previous.ending)) this.#barriers.noteFailure();
-      } else if (item.kind === "barrier") {
-        const isClear = this.#engines.live === 0 && !this.#backlog.hasTaskBefore && this.#retries.early === 0;
-        const outcome = this.#barriers.decide(item, isClear);
-        if (outcome === "waits") return;
-        if (outcome === "failed") {
-          this.#backlog.drop();
-          this.#phase = "draining";
-          this.#reason = "check-failed";
-          return;
-        }
-      } else return;
-      this.#backlog.drop();
-    }
-  }
-
-  /** A barrier is met as soon as the last task before it has been given out, not only when the next fact comes in. */
-  #meetBarrier(): void {
-    const next = this.#backlog.peek();
-    if (next?.kind === "barrier" && (this.#engines.live > 0 || this.#retries.isAny)) this.#barriers.meet(next);
-  }
-
-  /**
-   * Engines are started when the first task is in sight, so that a run with nothing left to do ends at once. A task file
-   * of nothing but per-engine commands wants them too.
-   */
-  #callForEngines(): void {
-    if (this.#enginesNeeded) return;
-    this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
-    const isComing = this.#enginesAtOnce && !this.#backlog.sourceEnded;
-    const anyTask =
-      isComing ||
-      this.#backlog.peek() !== undefined ||
-      this.#backlog.hasTaskBefore ||
-      this.#engines.live > 0 ||
-      this.#retries.isAny;
-    if (!anyTask && !this.#commandsOnly) return;
-    this.#enginesNeeded = true;
-    this.#commands.push({ type: "need-engines" });
-  }
-
-  #lookAhead(): void {
-    this.#backlog.lookAhead();
-    this.#engines.openBooks();
-  }
-
-  /** What each task takes is looked at from the first one on that cannot be treated like any other. Some can never be run. */
-  #sortOut(): void {
-    if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
-    this.#lookAhead();
-    for (let settled = this.#prospects.sortOut(); settled > 0; settled = this.#prospects.sortOut()) {
-      this.#anyUnmet = true;
-      for (let i = 0; i < settled; i++) this.#noteFailure();
-      if (this.#phase !== "running") return;
-      // A barrier may have waited for just these, and behind it there may be more of them.
-      this.#passWhatNeedsNoSlot();
-    }
-  }
-
-  #assign(): void {
-    if (this.#backlog.hasTask) {
-      for (const [engine, assignments] of this.#placement.distribute(this.#givesAhead)) {
-        this.#retries.forget(assignments);
-        this.#commands.push({ type: "assign", engine: engine.rank, assignments });
-      }
-    }
-    this.#engines.dismissUsedUp();
-  }
-
-  /** Whether engines are given tasks ahead of need. Where the next outcomes may end the run, those must not start after them. */
-  get #givesAhead(): boolean {
-    const { remaining } = this.#halt;
-    if (remaining === Number.POSITIVE_INFINITY) return true;
-    return remaining > this.#engines.live + MOST_AHEAD * this.#engines.size;
-  }
-
-  #pull(): void {
-    if (this.#backlog.pulling || this.#backlog.closed) return;
-    const wanted = Math.min(this.#wanted(), MOST_PULLED);
-    if (wanted <= 0) return;
-    this.#backlog.pulling = true;
-    this.#commands.push({ type: "pull", limit: wanted });
-  }
-
-  /**
-   * How many items could be used now. Where no engine takes tasks one item is looked at, since it may need none, or be
-   * the end; many at a time when the last ones needed none.
-   */
-  #wanted(): number {
-    if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
-      return this.#backlog.onlySkipped ? MOST_PULLED : 1;
-    const room = this.#engines.room(this.#givesAhead, this.#backlog.waiting?.commonDemand);
-    return room === undefined ? 1 - this.#backlog.unsuspected : this.#backlog.wanted(room);
-  }
-
-  #isFinished(): boolean {
-    if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0) return false;
-    if (this.#retries.early > 0) return false;
-    // A file of per-engine commands alone is finished when every engine has run them.
-    return !this.#commandsOnly || this.#engines.isReady;
-  }
-
   /** Without an engine the run ends, or waits for one to be added. */
   #lookForEngines(): void {
     const stranded = this.#isStranded();
@@ -682,7 +564,7 @@ export class Scheduler {
 
   /** Whether there is work, or may be, and no engine to do it. */
   #isStranded(): boolean {
-    if (!this.#engines.isDeserted || this.#isFinished()) return false;
+    if (!this.#engines.isDeserted || this.#dispatch.isFinished) return false;
     return this.#enginesAtOnce || !this.#backlog.pulling || this.#backlog.hasTask || this.#retries.isAny;
   }
 
@@ -694,7 +576,7 @@ export class Scheduler {
   #end(): void {
     this.#phase = "ended";
     if (this.#onHold) this.#endHold();
-    const reason = this.#reason === "done" && this.#anyUnmet ? "unmet-needs" : this.#reason;
+    const reason = this.#reason === "done" && this.#dispatch.anyUnmet ? "unmet-needs" : this.#reason;
     this.#commands.push({ type: "end", reason });
   }
 }

@@ -1,4 +1,4 @@
-import type { TaskWatchdog } from "./engine.ts";
+import type { TaskWatchdog } from "./engine-options.ts";
 import type { SlotHandle } from "./slot-handle.ts";
 
 /** A watchdog and the slot processes, which are told of the same deadline: each can end what it has started itself. */

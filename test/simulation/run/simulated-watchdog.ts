@@ -1,4 +1,4 @@
-import type { TaskWatchdog } from "../../../src/node/engine/engine.ts";
+import type { TaskWatchdog } from "../../../src/node/engine/engine-options.ts";
 import type { SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
 import type { Executions } from "./executions.ts";

@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { describe, expect, test } from "vitest";
 import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
 import { exited, signalled } from "../../../../src/domain/ending.ts";
-import type { EngineOptions } from "../../../../src/node/engine/engine.ts";
+import type { EngineOptions } from "../../../../src/node/engine/engine-options.ts";
 import { WINDOW_MS } from "../../../../src/node/engine/signalled-ends.ts";
 import { openTasks } from "../../../support/fixtures.ts";
 import { until } from "../../../support/until.ts";

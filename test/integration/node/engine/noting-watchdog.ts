@@ -1,4 +1,4 @@
-import type { TaskWatchdog } from "../../../../src/node/engine/engine.ts";
+import type { TaskWatchdog } from "../../../../src/node/engine/engine-options.ts";
 
 /** A watchdog that ends nothing and takes note of what it is told. */
 export class NotingWatchdog implements TaskWatchdog {
