@@ -16,7 +16,7 @@ import type { WaitingRetries } from "./waiting-retries.ts";
 const MOST_PULLED = 256;
 
 /** What there is to give out, and who there is to take it. */
-export interface DispatchParts {
+interface DispatchParts {
   readonly backlog: Backlog;
   readonly engines: Roster;
   readonly barriers: Barriers;
@@ -28,7 +28,7 @@ export interface DispatchParts {
 }
 
 /** The run in which something is given out. */
-export interface DispatchRun {
+interface DispatchRun {
   /** When no engine is left, wait for one to be added. */
   readonly waitForEngines: boolean;
   /** Engines are started before there is a task for them. */

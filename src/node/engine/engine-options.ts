@@ -57,7 +57,7 @@ export interface TaskWatchdog {
 }
 
 /** What an engine tells whoever reads its log. */
-export interface EngineLog {
+interface EngineLog {
   opened(rank: number): void;
   warning(message: string): void;
   info(message: string): void;

@@ -31,7 +31,7 @@ interface TaskEnd {
 }
 
 /** The engine that the tasks are in. */
-export interface TasksOwner {
+interface TasksOwner {
   /** Whether tasks may be started now. */
   mayStart(): boolean;
   /** Whether what ends now may have been ended, and is no outcome. */
