@@ -382,7 +382,7 @@ export class EngineTasks {
     else this.#outbox.add(result, isAwaited ? "awaited" : isShort ? "urgent" : "patient");
   }
 
-  /** That is no failure of the task's, and others may have room for it. */
+  /** A task that found no room on the machine has not failed, and others may have some. */
   #handBack(assignment: Assignment, why: string): void {
     this.#queue.unshift(assignment);
     this.#owner.hasNoRoom(why);
