@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { allGone } from "../support/run-processes.ts";
 
 describe.each(artifacts)("the $name", (artifact) => {
   test("ends a task with its shell, and puts late output of what it left behind on no other task", async () => {
@@ -34,12 +35,13 @@ describe.each(artifacts)("the $name", (artifact) => {
 
   test("does not wait for background processes at the end of the run", async () => {
     const workspace = openWorkspace();
-    workspace.writeTasks("sleep 1000 & echo $!");
+    workspace.writeTasks("sleep 1000 & echo $! > pid");
     const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
     expect((await run.exited).code).toBe(0);
     const [line] = workspace.status();
     expect(Number(line?.elapsed)).toBeLessThan(5);
     // Whether it outlives the run is its own affair: it is no longer part of any task.
-    for (const { pid, command } of workspace.processes()) if (command === "sleep 1000") process.kill(pid, "SIGKILL");
+    process.kill(Number(workspace.read("pid")), "SIGKILL");
+    await allGone(workspace);
   });
 });

@@ -10,6 +10,9 @@ export interface FoundProcess {
   readonly listensOn: readonly string[];
 }
 
+/** The flag of a process that has begun to end, from the kernel's `include/linux/sched.h`. */
+const PF_EXITING = 0x4;
+
 /**
  * All living processes that carry `marker` (NAME=value) in their environment or work inside `folder`: two signs, since a
  * process may clear its environment or change its directory. Processes that have ended but were not waited for do not count.
@@ -27,17 +30,24 @@ export function findProcesses(marker: string, folder: string): FoundProcess[] {
     .filter(({ pid }) => isAlive(pid));
 }
 
-/** True for a process that runs or may run again; false for none, and for one that only waits to be reaped. */
+/**
+ * True for a process that runs or may run again; false for none, for one that only waits to be reaped, and for one that is
+ * ending: the kernel lets go of its memory, its files and its folder one after the other, and of the process itself last.
+ */
 export function isAlive(pid: number): boolean {
-  const status = contents(`/proc/${pid}/stat`);
-  const state = status.slice(status.lastIndexOf(")") + 2, status.lastIndexOf(")") + 3);
-  return state !== "" && state !== "Z" && state !== "X";
+  const [state = "", , , , , , flags] = statOf(pid);
+  return state !== "" && state !== "Z" && state !== "X" && (Number(flags) & PF_EXITING) === 0;
 }
 
 /** 0 for a process that is gone. */
 function parentOf(pid: string): number {
+  return Number(statOf(pid)[1] ?? 0);
+}
+
+/** What `/proc/PID/stat` says from the state on; nothing for a process that is gone. */
+function statOf(pid: number | string): string[] {
   const stat = contents(`/proc/${pid}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function isOurs(pid: number, marker: string, folder: string): boolean {
