@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./test/support/until.ts";
 
 /**
  * Kinds of tests, the quick ones first. Those named `prose` read what is written for people. The end-to-end tests run the
@@ -8,6 +9,8 @@ import { defineConfig } from "vitest/config";
  * processes of real runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at
  * a time. Those named `manual` type into the shells that there are completions for, where these are installed. Those
  * named `ui` look at the monitor on real terminals, in tmux. Those named `release` install and run what `npm run release` has made.
+ *
+ * Limits are several times what a test takes on a busy machine: only a test that fails waits them out.
  */
 export default defineConfig({
   test: {
@@ -17,7 +20,9 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+          expect: { poll: { timeout: PATIENCE } },
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -35,7 +40,9 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          testTimeout: 30_000,
+          testTimeout: 90_000,
+          hookTimeout: 30_000,
+          expect: { poll: { timeout: PATIENCE } },
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -45,8 +52,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 30_000,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
@@ -56,7 +63,7 @@ export default defineConfig({
           name: "docs",
           include: ["test/docs/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           maxConcurrency: 2,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
@@ -67,8 +74,8 @@ export default defineConfig({
           name: "ssh",
           include: ["test/ssh/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 30_000,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },
@@ -78,7 +85,7 @@ export default defineConfig({
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
-          testTimeout: 90_000,
+          testTimeout: 180_000,
           maxConcurrency: 2,
           sequence: { groupOrder: 5 },
         },
@@ -88,8 +95,8 @@ export default defineConfig({
           name: "slurm",
           include: ["test/slurm/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts", "test/slurm/cluster/hold-cluster.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
           maxWorkers: 1,
           sequence: { groupOrder: 6 },
         },
@@ -99,8 +106,8 @@ export default defineConfig({
           name: "manual",
           include: ["test/manual/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 30_000,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 7 },
         },
@@ -110,8 +117,8 @@ export default defineConfig({
           name: "ui",
           include: ["test/ui/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 30_000,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 7 },
         },
@@ -121,8 +128,8 @@ export default defineConfig({
           name: "release",
           include: ["test/release/**/*.test.ts"],
           globalSetup: ["test/release/require-release.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 400_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 7 },
         },

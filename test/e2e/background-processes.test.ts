@@ -39,7 +39,7 @@ describe.each(artifacts)("the $name", (artifact) => {
     const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
     expect((await run.exited).code).toBe(0);
     const [line] = workspace.status();
-    expect(Number(line?.elapsed)).toBeLessThan(5);
+    expect(Number(line?.elapsed)).toBeLessThan(100);
     // Whether it outlives the run is its own affair: it is no longer part of any task.
     process.kill(Number(workspace.read("pid")), "SIGKILL");
     await allGone(workspace);

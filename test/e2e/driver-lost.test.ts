@@ -4,8 +4,9 @@ import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import { filesBelow } from "../support/folder-contents.ts";
 import { allGone } from "../support/run-processes.ts";
+import { PATIENCE } from "../support/until.ts";
 
-const ARGS = ["--lease", "1", "-s", "localhost:1", "-p", "run", "Tasks"];
+const ARGS = ["--lease", "2", "-s", "localhost:1", "-p", "run", "Tasks"];
 const DONE = { code: 0, signal: null };
 
 describe.each(artifacts)("an engine of the $name whose driver does not come back", (artifact) => {
@@ -59,7 +60,7 @@ describe.each(artifacts)("an engine of the $name whose driver does not come back
     await killed.exited;
     // The engine's log says that its lease has ended.
     await expect
-      .poll(() => workspace.read(`run_SSH0_${hostname()}_engine_0.log`), { timeout: 10_000 })
+      .poll(() => workspace.read(`run_SSH0_${hostname()}_engine_0.log`), { timeout: PATIENCE })
       .toMatch(/what runs may finish/);
     await a.exit(7);
     await allGone(workspace);

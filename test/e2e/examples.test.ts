@@ -83,12 +83,21 @@ describe.each(artifacts)("the $name", (artifact) => {
     "ends the example $file with $exit, and with $withE when -e is given",
     async ({ file, exit, withE }) => {
       const workspace = openWorkspace();
-      const plain = workspace.run(artifact, ["-s", "localhost:2", "-p", "plain", path.join(EXAMPLES, file)]);
+      // Some name files in /tmp after the run.
+      const mine = path.basename(path.dirname(workspace.folder));
+      const plain = workspace.run(artifact, ["-s", "localhost:2", "-p", `plain-${mine}`, path.join(EXAMPLES, file)]);
       expect((await plain.exited).code).toBe(exit);
-      const strict = workspace.run(artifact, ["-e", "-s", "localhost:2", "-p", "strict", path.join(EXAMPLES, file)]);
+      const strict = workspace.run(artifact, [
+        "-e",
+        "-s",
+        "localhost:2",
+        "-p",
+        `strict-${mine}`,
+        path.join(EXAMPLES, file),
+      ]);
       expect((await strict.exited).code).toBe(withE);
     },
-    // Each runs twice, and some have thousands of tasks that start programs: on a busy machine that takes a minute.
-    180_000,
+    // Each runs twice, and some have thousands of tasks that start programs: on a busy machine that takes two minutes.
+    600_000,
   );
 });

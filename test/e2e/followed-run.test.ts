@@ -5,7 +5,7 @@ import { openPastRun } from "../../src/records/past/past-run.ts";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import type { UserError } from "../../src/domain/errors.ts";
-import { until } from "../support/until.ts";
+import { PATIENCE, until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 
 const DONE = { code: 0, signal: null };
@@ -41,7 +41,7 @@ describe.each(artifacts)("a run of the $name that is followed", (artifact) => {
     followed.listen(() => calls++);
     expect(followed.link).toEqual({ state: "live" });
     await shows(followed, ({ view }) => view.tasks.running === 2 && view.engines[0]?.lastHeard !== undefined);
-    await expect.poll(async () => (await followed.slots())[0]?.tasks.length).toBe(2);
+    await expect.poll(async () => (await followed.slots())[0]?.tasks.length, { timeout: PATIENCE }).toBe(2);
     const { rows, total } = await followed.tasks({ states: ["running"], limit: 10 });
     expect([rows.map(({ id }) => id), total]).toEqual([[0, 1], 2]);
     expect((await followed.task(0))?.row).toMatchObject({ state: "running", command: tasks.line("a") });

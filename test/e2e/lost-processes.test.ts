@@ -53,5 +53,5 @@ describe.each(artifacts)("the $name with an engine that hangs", (artifact) => {
     expect(await run.exited).toEqual({ code: 130, signal: null });
     // The engine's watchdog has noticed that it was killed, and needs a moment to see that nothing is left.
     await allGone(workspace);
-  }, 30_000);
+  });
 });

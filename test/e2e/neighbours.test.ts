@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import type { DisbatchRun } from "../support/run-disbatch.ts";
-import { until } from "../support/until.ts";
+import { PATIENCE, until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 
 /** As many as one host may be expected to make at once. */
@@ -83,7 +83,7 @@ describe.each(artifacts)("the $name", (artifact) => {
     await Promise.all(crowd.map((stranger) => once(stranger, "connect").catch(() => undefined)));
     const file = workspace.path("run_dbUtil.sh");
     const added = workspace.run({ name: "the utility", file, command: [file] }, ["-s", "localhost:1"]);
-    await (await tasks.started("b")).exit(0);
+    await (await tasks.started("b", 3 * PATIENCE)).exit(0);
     for (const stranger of crowd) stranger.destroy();
     await finish();
     // One line for each power of ten of those that had to go.

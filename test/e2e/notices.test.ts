@@ -136,6 +136,10 @@ describe.each(artifacts)("at its end the $name", (artifact) => {
     const onEnd = ["--on-end", "echo $$ > hook; sleep 1000"];
     const run = workspace.run(artifact, [...ONE_SLOT, ...onEnd, "-p", "a\nb", "Tasks"]);
     await run.stderrShows(/1 task done.*\n(.*\n)*disbatch: waiting for the command of --on-end, .*Ctrl-C ends it/);
+    await until(
+      () => existsSync(workspace.path("hook")) && workspace.read("hook").endsWith("\n"),
+      () => "the command of --on-end has begun",
+    );
     run.signal("SIGINT");
     expect(await run.exited).toEqual({ code: 0, signal: null });
     expect(run.stderr()).toMatch(/\ndisbatch: warning: the command of --on-end: it was ended on request\n$/);

@@ -103,7 +103,7 @@ describe.each(shareArtifacts(artifacts))("where another user may write, the $nam
   });
 
   test.each(RECORDS)("recovers nothing when %s is not the user's", async (file) => {
-    const { place, run, a, tasks } = await startRun(artifact, "--lease", "1");
+    const { place, run, a, tasks } = await startRun(artifact, "--lease", "2");
     run.signal("SIGKILL");
     await a.ended;
     await allGone(place.workspace);
@@ -156,7 +156,7 @@ describe.each(shareArtifacts(artifacts))("where another user may write, the $nam
   });
 
   test("counts none that it finds when a run is recovered, either", async () => {
-    const { place, run, a, tasks } = await startRun(artifact, "--lease", "1");
+    const { place, run, a, tasks } = await startRun(artifact, "--lease", "2");
     run.signal("SIGKILL");
     await a.ended;
     await allGone(place.workspace);

@@ -25,7 +25,7 @@ describe.each(artifacts)("the $name", (artifact) => {
   test("keeps what a task printed that is ended at its time limit, and then exits with 0", async () => {
     const workspace = openWorkspace();
     const waits = "trap 'echo cleaned up; exit 0' TERM; echo begun; sleep 60 & wait";
-    workspace.writeTasks("#DISBATCH TERMS timeout=0.5", waits, "sleep 60");
+    workspace.writeTasks("#DISBATCH TERMS timeout=5", waits, "sleep 60");
     expect(await workspace.run(artifact, ["-s", "localhost:2", "-p", "run", "Tasks"]).exited).toEqual(DONE);
     const shown = workspace.run(artifact, ["output", "run", "0"]);
     expect(await shown.exited).toEqual(DONE);

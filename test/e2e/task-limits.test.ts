@@ -11,17 +11,18 @@ describe.each(artifacts)("with the $name", (artifact) => {
   test("a task that is over its time is ended with its background children, beside others that go on", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
-    workspace.writeTasks(`${tasks.line("a")} #DISBATCH timeout=1`, tasks.line("b"));
+    workspace.writeTasks(`${tasks.line("a")} #DISBATCH timeout=5`, tasks.line("b"));
     const run = workspace.run(artifact, ["-s", "localhost:2", "-p", "run", "Tasks"]);
-    const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
+    const a = await tasks.started("a");
     await a.run("(setsid sleep 1000 3>&- &)");
+    const b = await tasks.started("b");
     await a.ended;
     await b.exit(0);
     expect(await run.exited).toEqual(DONE);
     const byId = workspace.status().toSorted((x, y) => x.taskId - y.taskId);
     expect(byId.map(({ returnCode }) => returnCode)).toEqual([124, 0]);
     expect(run.stderr()).toContain("task 0 (line 1): timed out");
-    expect(run.stderr()).toContain("error: disbatch: ended: over its time limit of 1 s");
+    expect(run.stderr()).toContain("error: disbatch: ended: over its time limit of 5 s");
     await allGone(workspace);
   });
 
@@ -52,7 +53,7 @@ describe.each(artifacts)("with the $name", (artifact) => {
   test("a task is ended at its limit when its driver is dead, and that is its outcome in the run that goes on", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
-    workspace.writeTasks(`${tasks.line("a")} #DISBATCH timeout=2`);
+    workspace.writeTasks(`${tasks.line("a")} #DISBATCH timeout=6`);
     const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
     const a = await tasks.started("a");
     run.signal("SIGKILL");

@@ -230,5 +230,5 @@ ${first}  a: {matrix: {i: [1, 2, 3]}, run: '[ "$i" != 2 ] || [ -e mended ]'}
     expect(await refused(workspace, "plan", "flow.yaml", "reprot")).toContain("report");
     expect(await refused(workspace, "report", "flow", "--tasks", "failed")).toContain("this is a workflow");
     // A score of commands, one after the other.
-  }, 120_000);
+  }, 300_000);
 });

@@ -9,25 +9,31 @@ import { PATIENCE } from "./until.ts";
  */
 export class ControlledTasks {
   readonly #server: Server;
+  readonly #patience: number;
   readonly #sockets = new Set<Socket>();
   readonly #order: string[] = [];
   /** Starts that no one has asked for yet, and tests that wait for a start, by name. */
   readonly #arrived = new Map<string, ControlledTask[]>();
   readonly #awaited = new Map<string, ((task: ControlledTask) => void)[]>();
 
-  private constructor(server: Server) {
+  private constructor(server: Server, patience: number) {
     this.#server = server;
+    this.#patience = patience;
     server.on("connection", (socket) => this.#welcome(socket));
   }
 
-  /** Listens on an address of this machine that the tasks can reach: the loopback, unless they run in another network. */
-  static async listen(host = "127.0.0.1"): Promise<ControlledTasks> {
+  /**
+   * Listens on an address of this machine that the tasks can reach: the loopback, unless they run in another network.
+   *
+   * @param patience how long a start may take, in milliseconds: longer where somebody else starts them, such as Slurm.
+   */
+  static async listen(host = "127.0.0.1", patience: number = PATIENCE): Promise<ControlledTasks> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(0, host, resolve);
     });
-    return new ControlledTasks(server);
+    return new ControlledTasks(server, patience);
   }
 
   /** The line for the task file. Exits with 97 when the test is gone. */
@@ -41,9 +47,9 @@ export class ControlledTasks {
   /**
    * Waits for the task to start; asked again with the same name, waits for its next start.
    *
-   * @param patience in milliseconds: longer where somebody else starts it, such as Slurm.
+   * @param patience in milliseconds; that of all when left out.
    */
-  started(name: string, patience: number = PATIENCE): Promise<ControlledTask> {
+  started(name: string, patience: number = this.#patience): Promise<ControlledTask> {
     const arrived = this.#arrived.get(name)?.shift();
     if (arrived !== undefined) return Promise.resolve(arrived);
     return new Promise((resolve, reject) => {

@@ -10,8 +10,8 @@ export function openWorkspace(): Workspace {
 }
 
 /** Controlled tasks for the running test; they reach it at an address of this machine, the loopback when left out. */
-export async function openTasks(host?: string): Promise<ControlledTasks> {
-  const tasks = await ControlledTasks.listen(host);
+export async function openTasks(host?: string, patience?: number): Promise<ControlledTasks> {
+  const tasks = await ControlledTasks.listen(host, patience);
   onTestFinished(() => tasks.close());
   return tasks;
 }

@@ -134,13 +134,11 @@ export class SshPlace {
     await until(
       () => this.#processes().length === 0,
       () => "processes have ended",
-      5000,
     ).catch(() => leaks.push(...this.#processes().map(({ pid, command }) => `process ${pid}: ${command}`)));
     for (const { pid } of this.#processes()) process.kill(pid, "SIGKILL");
     await until(
       () => readdirSync(this.tmp).length === 0,
       () => "temporary files are removed",
-      5000,
     ).catch(() => leaks.push(...readdirSync(this.tmp).map((name) => `temporary file: ${name}`)));
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
     if (leaks.length > 0) throw new Error(`left behind:\n${leaks.map((leak) => `  ${leak}`).join("\n")}`);

@@ -120,7 +120,7 @@ export class SshServer {
 }
 
 /** How long a connection may take to go once its client has closed it, in milliseconds. */
-const CLOSING_PATIENCE = 5000;
+const CLOSING_PATIENCE = 20_000;
 
 function configOf(place: SshServerPlace, options: SshServerOptions, port: number, hostKeys: readonly SshKey[]): string {
   const variables = Object.entries({ ...place.env, ...options.env });

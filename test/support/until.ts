@@ -18,7 +18,8 @@ export async function until(condition: () => boolean, what: () => string, patien
 
 /**
  * Asks again and again, for what takes a program to find out; resolves to the first answer that is not undefined. The pauses are
- * four times as long as the last answer took, and at least 100 ms: a loaded machine has work of its own to do.
+ * four times as long as the last answer took, from 100 ms to two seconds: a loaded machine has work of its own to do, and one slow
+ * answer is not to use up the patience.
  *
  * @throws Error saying what was waited for, when there is no answer in time.
  */
@@ -33,6 +34,6 @@ export async function untilAnswered<T>(
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
-    await wait(Math.max(100, 4 * (Date.now() - asked)));
+    await wait(Math.min(2000, Math.max(100, 4 * (Date.now() - asked))));
   }
 }
