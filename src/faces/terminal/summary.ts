@@ -42,7 +42,10 @@ const ENOUGH_TASKS = 2;
 /** What there is to say when a run has ended, in lines for standard error. */
 export function summary(counts: Counts, options: SummaryOptions): string[] {
   const width = Math.max(20, Math.min(options.width ?? WIDEST, WIDEST));
-  const failures = counts.failures.flatMap((failure) => failureLines(failure, width));
+  // The order of the list, not that of their ends: two runs of one list show them alike.
+  const failures = counts.failures
+    .toSorted((a, b) => a.command.line - b.command.line || a.command.id - b.command.id)
+    .flatMap((failure) => failureLines(failure, width));
   const more = counts.failed + counts.perEngineFailed - counts.failures.length;
   const all = options.failuresCommand === undefined ? "" : `, by kind: ${options.failuresCommand}`;
   // A command line stays whole, whatever the width.

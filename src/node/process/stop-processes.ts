@@ -54,8 +54,12 @@ function tell(pid: number, first: NodeJS.Signals): void {
   signal(pid, "SIGCONT");
 }
 
-/** Processes found now, and those found at first that are still there. */
+/**
+ * Processes found now, and those found at first that are still there. Those that only the first look has found have left their
+ * group since, perhaps before it was told: each counts as a group of its own.
+ */
 function withFamily(found: readonly TaskProcess[], family: readonly TaskProcess[]): TaskProcess[] {
   const pids = new Set(found.map(({ pid }) => pid));
-  return [...found, ...family.filter(({ pid }) => !pids.has(pid) && isLiving(pid))];
+  const leavers = family.filter(({ pid }) => !pids.has(pid) && isLiving(pid));
+  return [...found, ...leavers.map(({ pid }) => ({ pid, group: pid }))];
 }

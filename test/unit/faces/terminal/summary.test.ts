@@ -56,6 +56,12 @@ describe("summary", () => {
     ]);
   });
 
+  it("shows failed tasks in the order of the list, whichever of them ended first", () => {
+    const failures = [3, 1, 2].map((id) => finished(id, { ending: exited(1) }));
+    const lines = linesOf([started(4), joined(0, 2), ...failures, ended(4)]);
+    expect(lines.flatMap((line) => /task (\d) /.exec(line)?.[1] ?? [])).toEqual(["1", "2", "3"]);
+  });
+
   it("counts instances that are reused apart from those that were run, also where they have got a row", () => {
     const workflow = { failed: 0, allowed: 0, blocked: 0, skipped: 0, reused: 2, firstBlocked: [] };
     expect(linesOf([started(2), joined(0, 1), finished(0), skipped(1), ended(0.05)], { workflow })[0]).toBe(

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { findProcesses } from "../../../../src/node/process/process-table.ts";
+import { type EnvironmentMark, findProcesses, signal } from "../../../../src/node/process/process-table.ts";
 import { stopProcesses } from "../../../../src/node/process/stop-processes.ts";
 import { living, TestGroup } from "./children.ts";
 
@@ -12,6 +13,12 @@ const FOREVER_MS = 1_000_000;
 function makeMark() {
   const value = randomUUID();
   return { mark: { name: NAME, value }, env: { [NAME]: value } };
+}
+
+/** The process group of a process that lives. */
+function groupOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
 }
 
 test("processes that end when they are told to need no more than that", async () => {
@@ -89,6 +96,26 @@ test("each process is told once", async () => {
   await stopProcesses(mark, new Set([group.pid]), () => (areTold && ++looks > 6 ? 0 : FOREVER_MS));
   await group.ended;
   expect((await all).filter((line) => line === "told")).toHaveLength(2);
+});
+
+test("a process that leaves its group just before the group is told is told, too", async () => {
+  const { mark, env } = makeMark();
+  const leaver = "env -i bash -c 'kill -STOP $$; exec setsid sleep 1000'";
+  const group = TestGroup.start(`${leaver} & echo $!; echo $$; wait`, env);
+  const pid = Number((await group.said(2))[0]);
+  let hasLeft = false;
+  const watched: EnvironmentMark = {
+    name: mark.name,
+    // The first look knows by now which group each process is in, and nobody has been told yet.
+    get value() {
+      while (!hasLeft && groupOf(pid) === group.pid) signal(pid, "SIGCONT");
+      hasLeft = true;
+      return mark.value;
+    },
+  };
+  await stopProcesses(watched, new Set([group.pid]), () => FOREVER_MS);
+  expect(await group.ended).toBe("SIGTERM");
+  expect(living([pid])).toEqual([]);
 });
 
 test("the grace can be cut short while it lasts", async () => {
