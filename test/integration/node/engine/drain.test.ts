@@ -8,6 +8,7 @@ import { openTasks } from "../../../support/fixtures.ts";
 import { until } from "../../../support/until.ts";
 import { PretendedCommands } from "../../../unit/node/engine/pretended-commands.ts";
 import { DriverSide, runForReal } from "./driver-side.ts";
+import { stopClock } from "./engine-clock.ts";
 
 describe("an engine that somebody wants to leave", () => {
   test("says so, gives back what it has not started, finishes what runs, and leaves", async () => {
@@ -143,9 +144,11 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     await driver.welcome();
     driver.assign(["a", "b", "c", "d"].map((name) => tasks.line(name)));
     const [a, b, c, d] = await Promise.all(["a", "b", "c", "d"].map((name) => tasks.started(name)));
+    const goOn = stopClock();
     await a?.dieBySignal("TERM");
     driver.engine.drain("SIGTERM received");
     await b?.dieBySignal("TERM");
+    goOn();
     await laterThanTheSignal();
     await c?.exit(1);
     await d?.exit(0);
@@ -167,10 +170,12 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     await driver.welcome();
     driver.assign(["a", "b"].map((name) => tasks.line(name)));
     const [a, b] = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+    const goOn = stopClock();
     await a?.exit(0);
     driver.engine.drain("SIGTERM received");
     await b?.exit(0);
     await driver.left;
+    goOn();
     expect(driver.results(true).map(({ taskId }) => taskId)).toEqual([0, 1]);
     expect(driver.results(false)).toEqual([]);
   });
@@ -183,11 +188,13 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     const [a, b] = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
     driver.engine.drain("SIGTERM received");
     await laterThanTheSignal();
+    const goOn = stopClock();
     await a?.exit(0);
     expect(await driver.next("draining")).toMatchObject({ reason: "SIGTERM received" });
     await driver.next("returned");
     await driver.next("finished");
     driver.engine.noteSignal("SIGTERM");
+    goOn();
     await laterThanTheSignal();
     await b?.exit(0);
     await driver.left;
@@ -219,11 +226,14 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     const driver = await DriverSide.open({ sharedSignals: true });
     await driver.welcome();
     driver.assign([tasks.line("a")]);
-    await (await tasks.started("a")).exit(0);
+    const a = await tasks.started("a");
+    const goOn = stopClock();
+    await a.exit(0);
     await driver.next("finished");
     driver.hangUp();
     await driver.next("hello");
     expect(await driver.next("report")).toMatchObject({ held: [{ task: { id: 0 } }] });
+    goOn();
     expect(await driver.next("finished")).toMatchObject({ tasks: [{ taskId: 0 }] });
     expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0 }] });
     driver.say({ type: "dismiss" });
@@ -258,11 +268,13 @@ describe("where signals are meant for the engine alone,", () => {
     await driver.welcome();
     driver.assign(["a", "b", "c"].map((name) => tasks.line(name)));
     const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    const goOn = stopClock();
     await a?.dieBySignal("TERM");
     driver.engine.drain("SIGTERM received");
     await b?.dieBySignal("TERM");
     await c?.exit(0);
     await driver.left;
+    goOn();
     expect(driver.results(true).map(({ taskId }) => taskId)).toEqual([0, 1]);
     expect(driver.results(false)).toMatchObject([{ taskId: 2, ending: exited(0) }]);
   });

@@ -7,6 +7,7 @@ import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import { ControlledTasks } from "../../../support/controlled-tasks.ts";
 import { until } from "../../../support/until.ts";
 import { DriverSide } from "./driver-side.ts";
+import { EngineClock } from "./engine-clock.ts";
 
 /** Gives the engine a task that is heard. */
 function assign(driver: DriverSide, command: string, id = 0, terms?: string): void {
@@ -20,8 +21,8 @@ function assign(driver: DriverSide, command: string, id = 0, terms?: string): vo
   });
 }
 
-/** Bytes of a message. */
-const PIECE = 64 * 1024;
+/** Bytes of a task that are on their way when the driver takes none of them. */
+const WINDOW = 512 * 1024;
 
 /** What the engine says next that a task has printed, as text. */
 async function printed(driver: DriverSide) {
@@ -94,20 +95,25 @@ describe("a heard task", () => {
     await driver.welcome();
     const bytes = 4 * 2 ** 20;
     assign(driver, `head -c ${bytes} /dev/zero`);
-    const ahead = (): number => driver.heard.filter(({ type }) => type === "printed").length;
+    // What may be on its way is counted in bytes: while the task writes a piece is as long as what is there.
+    const ahead = (): number =>
+      driver.heard.reduce(
+        (sum, message) => sum + (message.type === "printed" ? Buffer.from(message.data, "base64").length : 0),
+        0,
+      );
     await until(
-      () => ahead() === 8,
-      () => `${ahead()} pieces`,
+      () => ahead() >= WINDOW,
+      () => `${ahead()} bytes`,
     );
     driver.say({ type: "recall" });
     await until(
       () => driver.heard.some(({ type }) => type === "returned"),
       () => "an answer",
     );
-    expect(ahead()).toBe(8);
+    expect(ahead()).toBe(WINDOW);
     let received = 0;
     for (let end: string | undefined; end === undefined;) {
-      if (received === 8 * PIECE) await driver.next("returned");
+      if (received === WINDOW) await driver.next("returned");
       const piece = await printed(driver);
       expect(piece.from).toBe(received);
       received += piece.text.length;
@@ -131,11 +137,13 @@ describe("a heard task", () => {
   });
 
   test("that is over its time limit is told as that", async () => {
+    const clock = EngineClock.begin();
     const driver = await DriverSide.open({ limits: { timeoutSignal: "SIGKILL", grace: 1, warnSignal: "SIGUSR1" } });
     await driver.welcome();
-    assign(driver, "echo a; sleep 60", 0, "timeout=0.2");
-    await printed(driver);
+    assign(driver, "echo a; sleep 1000", 0, "timeout=50");
+    expect(await printed(driver)).toEqual({ from: 0, text: "a\n", end: undefined });
     take(driver, 2);
+    await clock.pass(50);
     expect(await printed(driver)).toEqual({ from: 2, text: "", end: "ill" });
     take(driver, 2, 2, { closed: true });
     expect(await driver.next("results")).toMatchObject({ results: [{ ending: { type: "timed-out" } }] });
