@@ -221,7 +221,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
 
   test("an engine that has lost its driver keeps outcomes for one that asks for them, where its log is", async () => {
     const prefix = path.join(scratchFolder(), "run");
-    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, prefix, { lease: 1, keep: "failed" });
+    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, prefix, { lease: 3, keep: "failed" });
     const task = { kind: "task", id: 5, line: 6, repeatIndex: -1, command: "echo bad; exit 7" } as const;
     say({ type: "assign", assignments: [{ task, attempt: 2 }] });
     await hears("results");

@@ -12,7 +12,7 @@ const LEASE = 2;
 
 describe("an engine in touch with its driver", () => {
   test("gives signs of life, and each that is answered moves the deadline of its watchdog on", async () => {
-    const driver = await DriverSide.open({ lease: 0.3 });
+    const driver = await DriverSide.open({ lease: LEASE });
     await driver.welcome();
     await until(
       () => driver.beats.length >= 5,

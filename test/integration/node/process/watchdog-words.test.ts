@@ -43,7 +43,8 @@ class BareWatchdog {
   readonly #engine: ChildProcess;
   readonly #child: ChildProcess;
 
-  constructor() {
+  /** @param atTheEnd of the running test, which has to be said where several run at a time. */
+  constructor(atTheEnd: (end: () => void) => void = onTestFinished) {
     const id = randomUUID();
     const env = { PATH: "/usr/bin:/bin", [ENGINE_MARK]: id };
     this.#engine = spawn("/bin/sleep", ["1000"], { stdio: "ignore" });
@@ -52,7 +53,7 @@ class BareWatchdog {
     this.#child = spawn("/bin/bash", args, { detached: true, stdio: ["pipe", "ignore", "ignore", "pipe"] });
     this.#child.once("exit", (code) => (this.exitCode = code));
     [this.task, this.pid] = [task.pid ?? 0, this.#child.pid ?? 0];
-    onTestFinished(() => {
+    atTheEnd(() => {
       for (const child of [this.#engine, task, this.#child]) child.kill("SIGKILL");
     });
   }
@@ -90,7 +91,7 @@ async function searched(): Promise<void> {
   );
 }
 
-test.concurrent.each([
+test.concurrent.for([
   "",
   "until",
   "until ",
@@ -106,8 +107,8 @@ test.concurrent.each([
   "until 99999999999999999999.00",
   "Until 5.00",
   "forever and ever",
-])("what is not understood is no reason to end anything: %j", async (line) => {
-  const watchdog = new BareWatchdog();
+])("what is not understood is no reason to end anything: %j", async (line, { onTestFinished: atTheEnd }) => {
+  const watchdog = new BareWatchdog(atTheEnd);
   await looked(watchdog.pid);
   watchdog.tell(`until ${FAR}.00`);
   watchdog.tell(line);

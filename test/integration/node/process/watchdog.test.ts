@@ -73,7 +73,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     const engine = await start();
     const pids = await engine.startTask(SLEEP);
     const first = await engine.watchdog();
-    const deadline = bootSeconds() + 2;
+    const deadline = bootSeconds() + 4;
     engine.order({ type: "until", seconds: deadline });
     signal(first, "SIGKILL");
     await engine.watchdog(first);
