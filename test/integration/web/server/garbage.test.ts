@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { untilAnswered } from "../../../support/until.ts";
 import { ask, BEARER, dial, serving, TOKEN } from "../../../support/web-server.ts";
 
 const ROUNDS = 300;
@@ -50,6 +51,17 @@ const bytes = fc
   )
   .map((parts) => Buffer.from(parts.join(""), "latin1"));
 
+/** Resolves when the server answers as it should: whoever asks may be later than its limits have it, and then asks again. */
+function goesOn(port: number): Promise<true> {
+  return untilAnswered(
+    async () => {
+      const heard = await ask(port, "/healthz", { headers: BEARER }).catch(() => undefined);
+      return heard?.status === 200 ? true : undefined;
+    },
+    () => "an answer",
+  );
+}
+
 test("whatever strangers send, nothing is given away and the server goes on", { timeout: 120_000 }, async () => {
   const bugs: unknown[] = [];
   let asked = 0;
@@ -73,7 +85,7 @@ test("whatever strangers send, nothing is given away and the server goes on", { 
     { numRuns: ROUNDS },
   );
   expect([asked, bugs]).toEqual([0, []]);
-  expect((await ask(port, "/healthz", { headers: BEARER })).status).toBe(200);
+  await goesOn(port);
 });
 
 test(
@@ -96,6 +108,6 @@ test(
       { numRuns: ROUNDS },
     );
     expect(bugs).toEqual([]);
-    expect((await ask(port, "/healthz", { headers: BEARER })).status).toBe(200);
+    await goesOn(port);
   },
 );

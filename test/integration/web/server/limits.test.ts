@@ -4,6 +4,8 @@ import { until } from "../../../support/until.ts";
 import { ask, BEARER, codeOf, dial, say, serving, statusOf, TOKEN } from "../../../support/web-server.ts";
 
 const HASTY = { headMs: 200, requestMs: 300, idleMs: 200, stalledMs: 300, checkMs: 50 };
+/** As hasty, but for requests, which may have to wait until the server gets to them. */
+const UNHURRIED = { ...HASTY, headMs: 5000, requestMs: 5000 };
 const LET_IN = `Host: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n`;
 
 test("huge headers, many headers and long paths are refused, and the server goes on", async () => {
@@ -45,7 +47,7 @@ test("whoever sends a body too slowly is hung up on, though with the token", asy
 });
 
 test("a connection on which nobody asks for more is closed", async () => {
-  const { port } = await serving({ limits: HASTY });
+  const { port } = await serving({ limits: UNHURRIED });
   expect(statusOf(await say(port, `GET /healthz HTTP/1.1\r\n${LET_IN}\r\n`))).toBe(200);
 });
 
@@ -53,7 +55,7 @@ test("a reader of events who stops to read is hung up on, and nothing is gathere
   let made = 0;
   let isCancelled = false;
   const { port } = await serving({
-    limits: HASTY,
+    limits: UNHURRIED,
     api: () =>
       new Response(
         new ReadableStream({
@@ -79,7 +81,7 @@ test("a reader of events who stops to read is hung up on, and nothing is gathere
 
 test("a reader of a large answer who stops to read is hung up on", async () => {
   const { port, counts } = await serving({
-    limits: HASTY,
+    limits: UNHURRIED,
     api: () =>
       new Response(Buffer.alloc(64 * 1024 * 1024), { headers: { "Content-Type": "application/octet-stream" } }),
   });
@@ -100,7 +102,7 @@ test("a reader of a large answer who stops to read is hung up on", async () => {
 test("a slow reader who goes on gets all of it", async () => {
   const bytes = 8 * 1024 * 1024;
   const { port } = await serving({
-    limits: HASTY,
+    limits: { ...UNHURRIED, stalledMs: 2000 },
     api: () => new Response(Buffer.alloc(bytes, "x"), { headers: { "Content-Type": "application/octet-stream" } }),
   });
   const socket = await dial(port);
@@ -108,7 +110,8 @@ test("a slow reader who goes on gets all of it", async () => {
   socket.on("data", (piece: Buffer) => {
     heard += piece.length;
     socket.pause();
-    setTimeout(() => socket.resume(), 1);
+    // In all, 128 pieces take longer than a reader may stop.
+    setTimeout(() => socket.resume(), 20);
   });
   socket.write(`GET /api/v1/e HTTP/1.1\r\n${LET_IN}Connection: close\r\n\r\n`);
   await new Promise((resolve) => socket.once("close", resolve));

@@ -9,7 +9,7 @@ const server = await serve({
   control: true,
   token,
   files: [index],
-  limits: { headMs: 500, requestMs: 800, idleMs: 500, stalledMs: 500, checkMs: 50, connections: 50 },
+  limits: { headMs: 1500, requestMs: 2400, idleMs: 1500, stalledMs: 1500, checkMs: 50, connections: 50 },
   api: async (request) =>
     request.url.endsWith("/events")
       ? new Response(new ReadableStream({ pull: (made) => made.enqueue(Buffer.alloc(65_536)) }), {
