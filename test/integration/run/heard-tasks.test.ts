@@ -59,7 +59,7 @@ describe("what a heard task prints", () => {
 
   test("comes whole where it is much, also from a program that leaves another one behind it", async () => {
     const listener = new Listener();
-    const much = "seq 1 1000000; (sleep 0.2; echo late) & exit 0";
+    const much = "seq 1 1000000; (sleep 5; echo late) & exit 0";
     const { run } = await beginRunOf(new OwnSource([taskOf(0, much, { setting: HEARD })], listener));
     const { counts } = await run.outcome;
     expect(counts.succeeded).toBe(1);

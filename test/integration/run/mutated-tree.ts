@@ -101,9 +101,10 @@ export class Tree {
       ],
     };
     try {
-      await (
-        await openRun(settings, surroundings)
-      ).outcome;
+      const run = await openRun(settings, surroundings);
+      await run.outcome;
+      // By then another run can have its files.
+      await run.over;
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== "nothing-to-do") throw error;
     }

@@ -75,7 +75,7 @@ beforeAll(async () => {
   // Nothing is left to do, and no lock of the run is copied.
   secondRan = await first.run();
   first.copyTo(DONE);
-}, 60_000);
+}, 90_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 interface Mutation {

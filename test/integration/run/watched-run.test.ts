@@ -7,7 +7,7 @@ import { openPastRun } from "../../../src/records/past/past-run.ts";
 import { openRun } from "../../../src/run/open-run.ts";
 import type { Run } from "../../../src/run/run.ts";
 import { DEFAULTS, type RunSettings } from "../../../src/run/settings.ts";
-import { until } from "../../support/until.ts";
+import { until, untilAnswered } from "../../support/until.ts";
 import { bundle } from "../../unit/node/process/runtimes.ts";
 import { scratchFolder } from "../../unit/node/process/scratch.ts";
 
@@ -59,10 +59,14 @@ function brief({ id, state, command, ending, error }: TaskRow): unknown {
 
 test("a run is asked about its tasks while it goes on, and by its records when it is over", async () => {
   const { run, told } = await begun(stream("true", "echo no >&2; exit 3", "echo out; sleep 1000"));
-  // All that ended before it has been told of by then.
-  await heard(told, "task-started", 1);
-  await heard(told, "task-finished", 2);
-  const rows = await rowsOf(run.watch);
+  // That tasks run is told by and by, and only of those that still do.
+  const rows = await untilAnswered(
+    async () => {
+      const found = await rowsOf(run.watch);
+      return found.map(({ state }) => state).join() === "succeeded,failed,running" ? found : undefined;
+    },
+    () => `two tasks that have ended and one that runs, after ${told.join(", ")}`,
+  );
   expect(rows.map(brief)).toEqual([
     { id: 0, state: "succeeded", command: "true", ending: { type: "exited", code: 0 }, wrote: "" },
     { id: 1, state: "failed", command: "echo no >&2; exit 3", ending: { type: "exited", code: 3 }, wrote: "no\n" },
