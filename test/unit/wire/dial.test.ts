@@ -126,18 +126,30 @@ describe("the driver is found", () => {
 
 test("where the driver answers at once nobody else is called", async () => {
   const [own, other] = await Promise.all([driver(), stranger()]);
+  // No head start passes, however busy this process is.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   expect(await text(await call(own.address, other.address))).toBe("welcome");
+  expect(vi.getTimerCount()).toBe(0);
   expect(other.calls()).toBe(0);
 });
 
 test("somebody who is slow to say who they are is waited for", async () => {
   const [own, other] = await Promise.all([driver(), stranger()]);
+  const callers: Socket[] = [];
+  const slow = await stranger((socket) => void callers.push(socket.pause()));
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const calling = call(slow.address, other.address);
+  // The third timer is that of a handshake, which begins when the connection stands.
+  await until(
+    () => callers.length === 1 && vi.getTimerCount() === 3,
+    () => `a connection: ${callers.length} callers, ${vi.getTimerCount()} timers`,
+  );
   // Longer than the head start of an address, shorter than the patience with a handshake.
-  const slow = await stranger((socket) => {
-    socket.pause();
-    setTimeout(() => relay(socket, own.address.port), 600);
-  });
-  expect(await text(await call(slow.address, other.address))).toBe("welcome");
+  await vi.advanceTimersByTimeAsync(600);
+  for (const socket of callers) relay(socket, own.address.port);
+  expect(await text(await calling)).toBe("welcome");
   expect(other.calls()).toBe(0);
 });
 

@@ -100,12 +100,16 @@ describe("the forwarded port", () => {
   test("is done without where the host does not answer, which the log tells", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
-    const { start, read, log, folder } = setUp({
+    const { start, read, log, folder, hosts } = setUp({
       script: 'echo up > "$dir/up"; cat > "$dir/spec"',
       forward: () => new Promise(() => undefined),
     });
     const engine = start();
     await written(path.join(folder, "up"));
+    await until(
+      () => hosts.some(({ forwarded }) => forwarded.length > 0),
+      () => "a port that is asked for",
+    );
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await engine.ended).toEqual({ certain: true });
     expect(parseEngineSpec(read("spec")).invitation).toEqual(elsewhere);

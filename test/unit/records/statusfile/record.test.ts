@@ -146,7 +146,7 @@ for line in open(sys.argv[1], encoding='utf-8'):
 json.dump(rows, sys.stdout)
 `;
 
-test("the way disBatch 3 reads a status file gives the facts that were written", { timeout: 30_000 }, () => {
+test("the way disBatch 3 reads a status file gives the facts that were written", () => {
   const records = [
     record({ id: 0, command: "echo\ttab é" }),
     record({ id: 1, kind: "skipped", returnCode: 3, output: { bytes: 4, snippet: "it's\n" } }),

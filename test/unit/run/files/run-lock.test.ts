@@ -134,7 +134,7 @@ test("a lock that cannot be written is refused with the reason", () => {
   expect(error.message).toContain("ENOENT");
 });
 
-test("a lock is whole whenever it is there", { timeout: 60_000 }, async () => {
+test("a lock is whole whenever it is there", async () => {
   const file = lockPath();
   const maker = spawn(process.execPath, [probe, file], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(maker, "exit");

@@ -60,9 +60,11 @@ test("plain paths are taken with their queries", () => {
 });
 
 test("a very long path is looked at in no time", () => {
-  const began = performance.now();
+  const before = process.cpuUsage();
   for (const text of ["/a".repeat(50_000), `${"/".repeat(50_000)}%`, `/${"%2".repeat(50_000)}`]) parseTarget(text);
-  expect(performance.now() - began).toBeLessThan(1000);
+  // The time of the processor, which nobody else takes.
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(1000);
 });
 
 test("what a path leads to is a page, a file of the page, the API, or nothing", () => {
