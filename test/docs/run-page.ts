@@ -10,8 +10,6 @@ import { type CommandEnd, Shell, type ShellPlace } from "./shell.ts";
 
 /** How long a command may take, in milliseconds, unless more is said. */
 const PATIENCE = 20_000;
-/** How long what a page has started may outlive it, in milliseconds. */
-const LEAVING_PATIENCE = 5000;
 
 /** What has become of a page. */
 export interface PageRun {
@@ -27,13 +25,15 @@ export interface Reach {
   readonly login?: readonly string[];
   /** How long a command may take, in milliseconds. */
   readonly patience?: number;
+  /** How long what a page has started may outlive it, in milliseconds. */
+  readonly leaving?: number;
 }
 
 /** Runs the blocks of a page in order, in a home that nobody has used yet; ends at the first command that cannot be run. */
 export async function runPage(
   page: Page,
   home: Home,
-  { login = [], patience = PATIENCE }: Reach = {},
+  { login = [], patience = PATIENCE, leaving = PATIENCE }: Reach = {},
 ): Promise<PageRun> {
   const { workspace, env } = home;
   const screen = path.join(path.dirname(workspace.folder), "screen");
@@ -48,7 +48,7 @@ export async function runPage(
   await until(
     () => workspace.processes().length === 0,
     () => "all that the page has started has ended",
-    LEAVING_PATIENCE,
+    leaving,
   ).catch(() => {});
   return { outcomes, stop: stop === undefined ? undefined : `${page.name}:${stop}` };
 }

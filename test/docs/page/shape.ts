@@ -3,6 +3,8 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   // Names that runs are given: by their beginning, or by their job.
   [/_disBatch_\d{12}_\d{3}/g, "_disBatch_<time>_<n>"],
   [/_disBatch_J\d+/g, "_disBatch_J<job>"],
+  // Lines of a status file: tasks on two slots end in any order.
+  [/(_status\.txt):\d+:1:/g, "$1:<line>:1:"],
   // Dates and times: of the logs, of ISO 8601.
   [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>"],
   // Times of day, at the beginning of a line.
