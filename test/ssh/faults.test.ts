@@ -24,7 +24,7 @@ const REMOTE: readonly FaultKind[] = [
 
 const plans = Array.from({ length: ROUNDS }, (_, i) => makePlan(i + 1, REMOTE));
 
-test.for(plans)("nothing is lost on another host in round $seed: $name", { timeout: 90_000 }, async (plan) => {
+test.for(plans)("nothing is lost on another host in round $seed: $name", async (plan) => {
   const { place, work, run } = await openHosts();
   const server = await place.startHost("web1");
   const start = (args: readonly string[]): DisbatchRun => run(plan.artifact, args);

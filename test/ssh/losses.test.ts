@@ -97,7 +97,7 @@ test("a driver that is not recovered loses the hosts that a script has added whe
   await place.startHost("web1");
   const tasks = await openTasks();
   work.writeTasks(tasks.line("a"));
-  const killed = run(executable, ["-S", "-p", "run", "--lease", "1", "Tasks"]);
+  const killed = run(executable, ["-S", "-p", "run", "--lease", "3", "Tasks"]);
   await killed.stderrShows(/waiting for engines/);
   const added = util(hosts, "-s", "web1:1");
   const a = await tasks.started("a");

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks } from "../support/fixtures.ts";
+import { PATIENCE } from "../support/until.ts";
 import { openHosts, util } from "./hosts.ts";
 
 const DONE = { code: 0, signal: null };
@@ -60,7 +61,7 @@ test("engines, groups of hosts and runs are stopped softly, and every task still
     await asked.exited;
     return asked.stdout();
   };
-  await expect.poll(status, { timeout: 10_000 }).toMatch(/"rank":0,[^}]*"state":"left"/);
+  await expect.poll(status, { timeout: PATIENCE, interval: 500 }).toMatch(/"rank":0,[^}]*"state":"left"/);
   await b.exit(0);
   const c = await tasks.started("c");
   expect(c.variables["DISBATCH_ENGINE_RANK"]).toBe("1");

@@ -35,7 +35,7 @@ describe.each(artifacts)("with the $name, over two hosts", (artifact) => {
     work.writeTasks(
       BOTH_THERE,
       "#DISBATCH TERMS retries=3 retry-elsewhere=yes",
-      ...Array.from({ length: 30 }, () => "sleep 0.02; [ $DISBATCH_ENGINE_RANK != 0 ]"),
+      ...Array.from({ length: 100 }, () => "sleep 0.02; [ $DISBATCH_ENGINE_RANK != 0 ]"),
     );
     const options = ["-s", "web1:1,web2:1", "-p", "run", "-e", "--max-failures-per-engine", "3"];
     const disbatch = run(artifact, [...options, "Tasks"]);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks } from "../support/fixtures.ts";
+import { PATIENCE } from "../support/until.ts";
 import { openHosts, ONLY_FORWARDED } from "./hosts.ts";
 
 const DONE = { code: 0, signal: null };
@@ -59,7 +60,7 @@ test("twenty hosts at once all take part", async () => {
   const tasks = await openTasks();
   work.writeTasks(...Array.from({ length: 40 }, (_, i) => tasks.line(`t${i}`)));
   const disbatch = run(executable, ["-s", "n[01-20]:2", "-p", "run", "Tasks"]);
-  const started = await Promise.all(Array.from({ length: 40 }, (_, i) => tasks.started(`t${i}`)));
+  const started = await Promise.all(Array.from({ length: 40 }, (_, i) => tasks.started(`t${i}`, 3 * PATIENCE)));
   await Promise.all(started.map((task) => task.exit(0)));
   expect(await disbatch.exited).toEqual(DONE);
   expect(new Set(work.status().map(({ node }) => node))).toEqual(new Set(names));
