@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { singleExecutable } from "../support/artifacts.ts";
+import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { openCluster, openNodeTasks, type Cluster } from "./cluster/fixture.ts";
 
@@ -9,6 +10,9 @@ const SCRIPT = path.join(path.dirname(singleExecutable.file), "bin", "disbatch")
 
 /** Slurm signals the processes of a step in no order that is known. */
 const ROUNDS = 4;
+
+/** How long a job of one minute may take to end, in milliseconds: Slurm looks at time limits every 30 s, and kills 5 s later. */
+const LIMIT_PATIENCE = 200_000;
 
 /** Submits disbatch itself; resolves to the job's id. */
 async function submitItself(cluster: Cluster, sbatch: readonly string[], args: readonly string[]): Promise<string> {
@@ -87,7 +91,11 @@ describe("a job that is cancelled", () => {
     cluster.work.writeTasks("setsid sleep 1000 & echo >> started; until [ -e never ]; do sleep 0.05; done");
     const id = await submitItself(cluster, ["-n1"], ["-p", "run", "Tasks"]);
     await cluster.untilJob(id, () => startedIn(cluster.work) === 1);
-    expect(cluster.processesOn("node1").map(({ command }) => command)).toContain("sleep 1000");
+    // The task goes on while what it leaves is still being started.
+    await until(
+      () => cluster.processesOn("node1").some(({ command }) => command === "sleep 1000"),
+      () => "what the task has left runs on node1",
+    );
     await cluster.ask("scancel", id);
     // Whatever is left on a node fails the test.
     expect((await cluster.job(id)).output).toContain("ended early: terminated");
@@ -111,7 +119,7 @@ test("the end of the time limit is an end that can be gone on from", async () =>
   const cluster = openCluster();
   cluster.work.writeTasks("#DISBATCH REPEAT 3 until [ -e go ]; do sleep 0.1; done");
   const id = await submitItself(cluster, ["-n2", "-t1"], ["-p", "run", "Tasks"]);
-  const { state, output } = await cluster.job(id, 110_000);
+  const { state, output } = await cluster.job(id, LIMIT_PATIENCE);
   expect(state).toBe("TIMEOUT");
   expect(output).toContain("0 of 3 tasks done");
   expect(cluster.work.status()).toEqual([]);
@@ -123,12 +131,12 @@ test("the end of the time limit is an end that can be gone on from", async () =>
 test("tasks that hear of the end of the time limit and finish well in time are done", async () => {
   const cluster = openCluster();
   // They have half of the 5 s that Slurm waits. Its second signal may end one of the short waits, and not what is left to do.
-  const ending = "for i in {1..3}; do sleep 0.3; done; exit 0";
-  const finishing = `trap '${ending}' TERM; echo >> started; until [ -e never ]; do sleep 0.5; done`;
+  const ending = "for i in {1..3}; do sleep 0.2; done; exit 0";
+  const finishing = `trap '${ending}' TERM; echo >> started; until [ -e never ]; do sleep 0.2; done`;
   cluster.work.writeTasks(`#DISBATCH REPEAT 6 ${finishing}`);
   // At that end Slurm signals the engine's step twice.
   const id = await submitItself(cluster, ["-n4", "-t1"], ["-p", "run", "Tasks"]);
-  const { output } = await cluster.job(id, 110_000);
+  const { output } = await cluster.job(id, LIMIT_PATIENCE);
   expect(output).toContain("4 of 6 tasks done, 2 not run");
   expect(cluster.work.status().map(({ returnCode }) => returnCode)).toEqual([0, 0, 0, 0]);
 });
@@ -162,7 +170,7 @@ test("a program in a folder with a blank is submitted, warned and submitted once
   const run = cluster.login("sbatch", [...sbatch, script, "-p", "run", "Tasks"], { env });
   expect((await run.exited).code).toBe(0);
   const id = run.stdout().trim();
-  await cluster.untilJob(id, () => cluster.output(id).includes("no more tasks are started"), 110_000);
+  await cluster.untilJob(id, () => cluster.output(id).includes("no more tasks are started"), LIMIT_PATIENCE);
   work.write("go", "");
   const { output } = await cluster.job(id);
   const seen = work.read("seen").split("\0");

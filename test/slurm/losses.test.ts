@@ -114,7 +114,7 @@ test("a job that is requeued since the driver's node was lost goes on somewhere 
   await cluster.untilDown(node);
   // Slurm may let the job wait, and its first step as well, until it is sure that nothing of the lost node is left.
   await cluster.untilJob(id, ({ JobState, Restarts }) => JobState === "RUNNING" && Restarts === "1", LOSS_PATIENCE);
-  const again = await tasks.started("a", LOSS_PATIENCE);
+  const again = await tasks.started("a");
   await again.exit(0);
   const { state, output } = await cluster.job(id);
   expect([state, output]).toEqual(["COMPLETED", expect.stringContaining(`job ${id} was requeued`)]);

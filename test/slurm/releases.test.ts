@@ -8,7 +8,7 @@ import { eventsOf, notesOf } from "./journal.ts";
 import { nodeOf } from "./on-nodes.ts";
 
 /** Nodes are gathered for ten seconds before they are given back. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 test("a run gives its nodes back one after the other while it works", async () => {
   const cluster = openCluster();

@@ -18,7 +18,7 @@ function writeTasks(work: Workspace, ending = "sleep 0.05"): void {
 /** Keeps a task until so many engines have joined, so that one that comes late is to be seen, too. */
 function untilJoined(engines: number): string {
   // In the lines of tasks, which hold this command, these quotes have backslashes.
-  return `until [ $(grep -c '"e":"engine-joined"' run_journal.jsonl) -ge ${engines} ]; do sleep 0.05; done`;
+  return `until [ $(grep -c '"e":"engine-joined"' "$DISBATCH_JOBID"_journal.jsonl) -ge ${engines} ]; do sleep 0.05; done`;
 }
 
 /** What all tasks have said, each once. */
@@ -77,8 +77,9 @@ describe.each(artifacts)("$name", (artifact) => {
 
 test("an allocation of one's own, outside of its nodes or in a step of it, is used all the same", async () => {
   const cluster = openCluster();
-  writeTasks(cluster.work);
   for (const [i, inner] of [[], ["srun", "-N1", "-n1"]].entries()) {
+    // The first is to be seen on both nodes.
+    writeTasks(cluster.work, i === 0 ? untilJoined(2) : undefined);
     const words = [...inner, ...singleExecutable.command, "-p", `run${i}`, "Tasks"];
     const run = cluster.login("salloc", ["-N2", "-n5", ...words]);
     expect(await run.exited).toMatchObject({ code: 0 });

@@ -92,7 +92,7 @@ start_host() {
     /bin/bash "$SELF" boot "$host" "$STATE" </dev/null >"$STATE/$host/log" 2>&1 9>&- &
   pid=$!
   disown
-  within 5 pgrep --parent "$pid" >"$STATE/$host/init" || die "$host does not start: $(complaint "$host")"
+  within 30 pgrep --parent "$pid" >"$STATE/$host/init" || die "$host does not start: $(complaint "$host")"
   ip link add "$port" type veth peer name eth0 netns "$(cat "$STATE/$host/init")"
   ip link set "$port" master "$BRIDGE" up
 }
@@ -104,14 +104,14 @@ boot() {
   mount_files
   ip link set lo up
   # Whoever starts the host plugs it in; one whose starter is gone ends by itself.
-  within 10 ip addr add "$(address "$host")/24" dev eth0
+  within 60 ip addr add "$(address "$host")/24" dev eth0
   ip link set eth0 up
   if [[ $host = head ]]; then
     munged --foreground --force --key-file="$STATE/munge.key" --socket="$STATE/munge.socket" \
       --pid-file="$STATE/munge.pid" --seed-file="$STATE/munge.seed" --log-file="$STATE/head/munged.log" &
     start_database
     slurmdbd -D &
-    within 30 listens head 6819
+    within 120 listens head 6819
     slurmctld -D &
   else
     slurmd -D -N "$host" &
@@ -132,7 +132,7 @@ start_database() {
   export MYSQL_UNIX_PORT=$STATE/sql.socket
   mariadbd --no-defaults --user=root --datadir="$STATE/sql" --skip-networking --socket="$MYSQL_UNIX_PORT" \
     --innodb-log-file-size=4M --innodb-flush-log-at-trx-commit=0 --innodb-lock-wait-timeout=900 &
-  within 30 test -S "$MYSQL_UNIX_PORT"
+  within 120 test -S "$MYSQL_UNIX_PORT"
 }
 
 # shellcheck disable=SC2016 # expanded by the shell inside
@@ -150,7 +150,7 @@ start_nodes() {
   local node since
   since=$(date +%FT%T)
   for node in "$@"; do start_host "$node"; done
-  for node in "$@"; do comes_up 30 "$node" is_ready "$node" "$since" || die "$node does not come up: $(complaint "$node")"; done
+  for node in "$@"; do comes_up 120 "$node" is_ready "$node" "$since" || die "$node does not come up: $(complaint "$node")"; done
 }
 
 crash() {
@@ -158,7 +158,7 @@ crash() {
   ip link set "$TAG-$1" down 2>/dev/null || true
   if pid=$(init_of "$1"); then
     kill -KILL "$pid" 2>/dev/null || true
-    within 10 is_gone "$pid" || die "$1 does not end"
+    within 60 is_gone "$pid" || die "$1 does not end"
   fi
   rm -f "$STATE/$1/init"
   ip link del "$TAG-$1" 2>/dev/null || true
@@ -178,7 +178,7 @@ up() {
   ip link set "$BRIDGE" up
   write_config
   start_host head
-  comes_up 30 head listens head 6817 || die "slurmctld does not come up: $(complaint head)"
+  comes_up 120 head listens head 6817 || die "slurmctld does not come up: $(complaint head)"
   start_nodes "${NODES[@]}"
 }
 

@@ -19,10 +19,7 @@ import { endOf, type EndedJob, hasEnded, type JobFacts, readJob } from "./job.ts
 import { isStepKeeper, type NodeProcess, processesOf } from "./node-processes.ts";
 
 /** How long a job may take to go once all that holds it up is gone, in milliseconds: Slurm kills after 5 s. */
-const JOB_PATIENCE = 30_000;
-
-/** How long what a job has started may outlive it, in milliseconds. */
-const PROCESS_PATIENCE = 5000;
+const JOB_PATIENCE = 60_000;
 
 /** How long the controller may take to notice that a node is gone, or to start its jobs elsewhere, in milliseconds; see `SlurmdTimeout`. */
 export const LOSS_PATIENCE = 60_000;
@@ -34,9 +31,9 @@ export function openCluster(): Cluster {
   return cluster;
 }
 
-/** Controlled tasks that the cluster's nodes can reach. Their process ids are those that the node counts. */
+/** Controlled tasks that the cluster's nodes can reach, and that Slurm starts in its time. Their process ids are those that the node counts. */
 export function openNodeTasks(): Promise<ControlledTasks> {
-  return openTasks(TEST_ADDRESS);
+  return openTasks(TEST_ADDRESS, LOSS_PATIENCE);
 }
 
 /** What users of the cluster do, from a folder that all its hosts share; and what befalls nodes. */
@@ -175,7 +172,6 @@ export class Cluster {
     await until(
       () => NODES.every((node) => processesOf(node).length === 0),
       () => "processes on nodes have ended",
-      PROCESS_PATIENCE,
     ).catch(() => {
       for (const node of NODES) {
         for (const { pid, command } of processesOf(node)) {
