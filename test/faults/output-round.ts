@@ -110,7 +110,7 @@ export class OutputRound {
     const end = Date.now() + LONGEST;
     const isOver = (): boolean => Date.now() > end || this.#driver !== driver;
     while (this.#engines.length === 0 && !isOver()) {
-      await pass(20);
+      await pass(50);
       this.#engines = enginesOf(this.#workspace).map(({ pid }) => pid);
     }
     // It may be what the last run has left that is put in place first.

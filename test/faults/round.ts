@@ -13,8 +13,6 @@ import type { Fault, Plan, Victim } from "./plan.ts";
 
 /** A run that has not ended by then will not, in milliseconds. */
 const PATIENCE = 45_000;
-/** What is alive when the run is over has this long to go, in milliseconds: children that finished tasks have left. */
-const LEAVING = 5_000;
 
 /** Where a round takes place. */
 export interface Stage {
@@ -57,7 +55,8 @@ export class Round {
     );
     const { code, signal } = this.#exit ?? {};
     const exit = code === 0 ? [] : [`the run has ended with exit code ${code}, signal ${signal}`];
-    const alive = await allGone(this.#workspace, LEAVING).then(
+    // Children that finished tasks have left may still be there, and an engine that has not heard of the end.
+    const alive = await allGone(this.#workspace).then(
       () => [],
       (error: unknown) => [String(error)],
     );

@@ -11,13 +11,13 @@ complain() {
   echo "task $DISBATCH_TASKID, attempt $DISBATCH_ATTEMPT: $*" >>notes/complaints
 }
 
-# The time of birth of a process, in $born; fails when it is none that lives.
+# The time of birth of a process, in $born; fails when it is none that lives, or one on its way out (PF_EXITING).
 look() {
   local stat= words
   { IFS= read -r -d "" stat <"/proc/$1/stat"; } 2>/dev/null
   words=(${stat##*) })
   born=${words[19]}
-  [[ -n $born && ${words[0]} != [ZX] ]]
+  [[ -n $born && ${words[0]} != [ZX] ]] && ! ((words[6] & 4))
 }
 
 # Makes an empty file, or one with this line, unless there is one already.

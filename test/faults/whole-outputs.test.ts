@@ -12,6 +12,8 @@ const seeds = Array.from({ length: COUNT }, (_, i) => FIRST + i);
 
 test.concurrent.for(seeds)(
   "outputs are whole, and there when they are on record, whoever is killed that puts them in place, in round %i",
+  // Every kill may wait for a moment that does not come.
+  { timeout: 240_000 },
   async (seed, { expect }) => {
     const workspace = new Workspace();
     const round = new OutputRound(seed, workspace);
