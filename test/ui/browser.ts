@@ -9,6 +9,9 @@ const FLAGS = [
 ];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** How long is waited for what a page shows, in milliseconds: the process that serves a run's page gives way to all others. */
+export const PAGE_PATIENCE = 90_000;
+
 /** Starts Debian's Chromium with a fresh profile. */
 export async function openBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
@@ -28,6 +31,7 @@ export async function openPage(
   { width = 1280, height = 900, dark = false }: { width?: number; height?: number; dark?: boolean } = {},
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light" });
+  context.setDefaultTimeout(PAGE_PATIENCE);
   const page = await context.newPage();
   const said: string[] = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));

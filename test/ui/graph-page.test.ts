@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { excessWidth, faultsOf } from "./browser.ts";
+import { excessWidth, faultsOf, PAGE_PATIENCE } from "./browser.ts";
 import { fixturePages } from "./fixture-pages.ts";
 
 const pages = fixturePages({ runs: ["workflow", "live"] });
@@ -9,17 +9,13 @@ describe.each(["/runs/workflow/graph", "/runs/workflow/graph?template=trim", "/r
   test.each([
     [1600, false],
     [390, true],
-  ])(
-    "at %d pixels has no faults of access, fits its window, and leaves the console empty",
-    async (width, dark) => {
-      const { page, said } = await open(path, { width, dark });
-      expect(await faultsOf(page)).toEqual([]);
-      expect(await excessWidth(page)).toBeLessThanOrEqual(0);
-      expect(await page.evaluate("window.hurt")).toBeUndefined();
-      expect(said).toEqual([]);
-    },
-    60_000,
-  );
+  ])("at %d pixels has no faults of access, fits its window, and leaves the console empty", async (width, dark) => {
+    const { page, said } = await open(path, { width, dark });
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
+    expect(await page.evaluate("window.hurt")).toBeUndefined();
+    expect(said).toEqual([]);
+  });
 });
 
 describe("the graph", () => {
@@ -57,7 +53,7 @@ describe("the graph", () => {
     const last = page.locator("tr[aria-rowindex='1201']");
     await last.waitFor();
     // Its place is there before what is in it.
-    await expect.poll(() => last.textContent(), { timeout: 30_000 }).toContain("fetch[sample=S41199]");
+    await expect.poll(() => last.textContent(), { timeout: PAGE_PATIENCE }).toContain("fetch[sample=S41199]");
   });
 
   test("keeps filter and order of the list in the address", async () => {

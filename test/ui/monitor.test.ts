@@ -3,7 +3,7 @@ import { artifacts, type Artifact } from "../support/artifacts.ts";
 import type { ControlledTask } from "../support/controlled-task.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import type { DisbatchRun } from "../support/run-disbatch.ts";
-import { until } from "../support/until.ts";
+import { PATIENCE, until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { TmuxScreen } from "./tmux-screen.ts";
 
@@ -30,7 +30,8 @@ async function startRun(artifact: Artifact): Promise<LivingRun> {
   const uneven = [...failing.slice(0, -1), failing[0] ?? ""];
   workspace.writeTasks(...uneven, tasks.line("a"), tasks.line("b"), "true", "true");
   const run = workspace.run(artifact, ["-s", "localhost:2", "-p", "run", "Tasks"]);
-  const running = [await tasks.started("a"), await tasks.started("b")];
+  // Forty-eight tasks come before them.
+  const running = [await tasks.started("a", 3 * PATIENCE), await tasks.started("b")];
   return { workspace, run, running };
 }
 

@@ -26,18 +26,14 @@ describe.each(PATHS)("%s", (path) => {
   test.each([
     [1600, false],
     [390, true],
-  ])(
-    "at %d pixels has no faults of access, fits its window, runs nothing that tasks wrote",
-    async (width, dark) => {
-      const { page, said } = await open(path, { width, dark });
-      expect(await faultsOf(page)).toEqual([]);
-      expect(await excessWidth(page)).toBeLessThanOrEqual(0);
-      expect(await page.evaluate("window.hurt")).toBeUndefined();
-      // A browser tells of a refused question by itself.
-      expect(said.filter((line) => path !== "/runs/nowhere" || !line.includes("404"))).toEqual([]);
-    },
-    60_000,
-  );
+  ])("at %d pixels has no faults of access, fits its window, runs nothing that tasks wrote", async (width, dark) => {
+    const { page, said } = await open(path, { width, dark });
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
+    expect(await page.evaluate("window.hurt")).toBeUndefined();
+    // A browser tells of a refused question by itself.
+    expect(said.filter((line) => path !== "/runs/nowhere" || !line.includes("404"))).toEqual([]);
+  });
 });
 
 describe("the page", () => {
@@ -70,7 +66,7 @@ describe("the page", () => {
       await page.waitForSelector("text=/contact lost for \\d+ s/");
       live.cut(false);
       run.scale = { ...run.scale, done: 3500 };
-      await page.waitForSelector("text=3,500 of 5,000 tasks", { timeout: 20_000 });
+      await page.waitForSelector("text=3,500 of 5,000 tasks");
       expect(await page.textContent(".contact")).toContain("live");
     } finally {
       await live.close();

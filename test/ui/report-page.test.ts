@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { singleExecutable } from "../support/artifacts.ts";
 import { openWorkspace } from "../support/fixtures.ts";
-import { excessWidth, faultsOf, openBrowser } from "./browser.ts";
+import { excessWidth, faultsOf, openBrowser, PAGE_PATIENCE } from "./browser.ts";
 import { shoot } from "./watched.ts";
 
 const WIDTHS = [1600, 1024, 390];
@@ -49,7 +49,7 @@ test("the report as a page asks nobody for anything, is sound by axe in light an
     await page.emulateMedia({ colorScheme: null });
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
-      await expect.poll(() => page.evaluate("innerWidth")).toBe(width);
+      await expect.poll(() => page.evaluate("innerWidth"), { timeout: PAGE_PATIENCE }).toBe(width);
       expect([width, Math.max(0, await excessWidth(page))]).toEqual([width, 0]);
     }
     await shoot(page, "report");

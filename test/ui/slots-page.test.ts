@@ -59,22 +59,18 @@ describe.each(["live", "huge", "hostile", "fresh"])("slots of the run %s", (run)
   test.each([
     [1600, false],
     [390, true],
-  ])(
-    "at %d pixels have no faults of access, fit the window, and leave the console empty",
-    async (width, dark) => {
-      const { page, said } = await open(`/runs/${run}/slots`, { width, dark });
-      if (run !== "fresh") await painted(page);
-      expect(await faultsOf(page)).toEqual([]);
-      expect(await excessWidth(page)).toBeLessThanOrEqual(0);
-      expect(await page.evaluate("window.hurt")).toBeUndefined();
-      expect(said).toEqual([]);
-      if (run === "fresh") return;
-      await page.click("button:has-text('As table')");
-      await page.waitForSelector("table[aria-label^=Slots]");
-      expect(await faultsOf(page)).toEqual([]);
-    },
-    60_000,
-  );
+  ])("at %d pixels have no faults of access, fit the window, and leave the console empty", async (width, dark) => {
+    const { page, said } = await open(`/runs/${run}/slots`, { width, dark });
+    if (run !== "fresh") await painted(page);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
+    expect(await page.evaluate("window.hurt")).toBeUndefined();
+    expect(said).toEqual([]);
+    if (run === "fresh") return;
+    await page.click("button:has-text('As table')");
+    await page.waitForSelector("table[aria-label^=Slots]");
+    expect(await faultsOf(page)).toEqual([]);
+  });
 });
 
 describe("the slots picture", () => {
@@ -93,9 +89,9 @@ describe("the slots picture", () => {
     const spent = await page.evaluate<number[]>("window.spent");
     expect(spent.length).toBeGreaterThan(20);
     const sorted = spent.toSorted((a, b) => a - b);
-    // A goal of 8 ms on a quiet machine; what tells a wrong way of drawing from a busy machine is far above.
-    expect(sorted[Math.floor(sorted.length * 0.95)]).toBeLessThan(24);
-  }, 60_000);
+    // A goal of 8 ms. A wrong way of drawing is slow in every frame, and a busy machine in some of them: three in four tell.
+    expect(sorted[Math.floor(sorted.length * 0.75)]).toBeLessThan(24);
+  });
 
   test("asks for nothing while it is dragged, and once when it rests", async () => {
     const { page } = await open("/runs/ended/slots?from=1796000020&to=1796000030");

@@ -4,11 +4,11 @@ import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import type { DisbatchRun } from "../support/run-disbatch.ts";
+import { signalIfThere } from "../support/run-processes.ts";
 import type { Workspace } from "../support/workspace.ts";
-import { excessWidth, faultsOf, openPage, type OpenedPage } from "./browser.ts";
+import { excessWidth, faultsOf, openPage, type OpenedPage, PAGE_PATIENCE } from "./browser.ts";
 
-/** How long is waited for what a page shows in a moment. */
-const SOON = { timeout: 30_000 };
+const SOON = { timeout: PAGE_PATIENCE };
 
 /** The pages of any run, by what comes behind its own address. */
 export const RUN_PAGES = ["", "/failures", "/tasks", "/slots", "/engines", "/tasks/0"];
@@ -64,7 +64,7 @@ export function killPages(workspace: Workspace): void {
 }
 
 function signalPages(workspace: Workspace, signal: NodeJS.Signals): void {
-  for (const { pid, command } of workspace.processes()) if (command.includes("--of-run")) process.kill(pid, signal);
+  for (const { pid, command } of workspace.processes()) if (command.includes("--of-run")) signalIfThere(pid, signal);
 }
 
 let folder: string | undefined;

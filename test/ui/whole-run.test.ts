@@ -9,7 +9,7 @@ import { addressOfRun, endPages, enter, expectSound, killPages, RUN_PAGES, shoot
 
 const DONE = { code: 0, signal: null };
 /** For what takes a slow machine long, in milliseconds. */
-const LONG = 240_000;
+const LONG = 480_000;
 
 let browser: Browser;
 beforeAll(async () => {
