@@ -154,7 +154,7 @@ function makePrivilegeSeparationFolder(): void {
 }
 
 /** A port of the loopback that nobody uses just now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
