@@ -10,7 +10,7 @@ import { type Program, programName } from "../run/program-name.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
 import type { WebOptions } from "./web-options.ts";
 import { mayHoldSecrets, thisVisit } from "./web-surroundings.ts";
-import { sshLine, urlOf, withoutTicket } from "./web-words.ts";
+import { AGAIN, sshLine, urlOf, withoutTicket } from "./web-words.ts";
 
 /** Engines and tasks come first. */
 const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
@@ -82,7 +82,7 @@ class WebProcess {
     lower(child.pid);
     this.#input = child.stdin;
     child.stdin.on("error", () => undefined);
-    child.stdin.write(`${this.#token}\n`);
+    child.stdin.write(`${this.#token}${this.#starts > 1 ? AGAIN : ""}\n`);
     child.stdout.on("error", () => undefined);
     createInterface({ input: child.stdout }).once("line", (line) => (served = this.#tell(line)));
     child.stderr.on("error", () => undefined);

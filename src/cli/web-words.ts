@@ -1,6 +1,9 @@
 import { shellWords } from "../domain/shell-words.ts";
 import type { WebAddress } from "../web/server/web-address.ts";
 
+/** What the driver says behind the token of a page that takes the place of one that has died. */
+export const AGAIN = " again";
+
 /** This machine, and how its user has come here. */
 export interface SshVisit {
   /** `SSH_CONNECTION`: the client's address and port, and those of the server; undefined when nobody has come by ssh. */

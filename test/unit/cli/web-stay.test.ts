@@ -9,6 +9,7 @@ const OVER: WebPresence = {
   lastReader: undefined,
   lastPage: undefined,
   lastAsked: undefined,
+  begunAgain: undefined,
   overSince: 0,
   now: 0,
 };
@@ -43,6 +44,13 @@ test("who has gone long before the end does not come back", () => {
   expect(staysServed({ ...OVER, lastReader: -11_000, lastAsked: -1, now: 1 })).toBe(false);
 });
 
+test("who has looked at a page that has died has twenty seconds to come back to the one in its place", () => {
+  const again = { ...OVER, begunAgain: -MINUTE / 6 };
+  expect(staysServed(again)).toBe(true);
+  expect(staysServed({ ...again, now: MINUTE / 6 })).toBe(false);
+  expect(staysServed({ ...again, lastReader: 4000, now: MINUTE })).toBe(true);
+});
+
 test("an hour after the end it is over, whatever happens", () => {
   const presence = fc.record<WebPresence>({
     goesOn: fc.constant(false),
@@ -50,6 +58,7 @@ test("an hour after the end it is over, whatever happens", () => {
     lastReader: fc.option(fc.integer(), { nil: undefined }),
     lastPage: fc.option(fc.integer(), { nil: undefined }),
     lastAsked: fc.option(fc.integer(), { nil: undefined }),
+    begunAgain: fc.option(fc.integer(), { nil: undefined }),
     overSince: fc.nat(MINUTE),
     now: fc.integer({ min: 61 * MINUTE, max: 1e9 }),
   });
