@@ -109,7 +109,8 @@ export class TmuxScreen {
       this.#workspace
         .processes()
         .map(({ command }) => command)
-        .filter((command) => command.includes("tmux") || command.startsWith("bash --norc"));
+        // A monitor gives the screen back before it has ended.
+        .filter((command) => / monitor |tmux|^bash --norc/.test(command));
     await until(
       () => left().length === 0,
       () => `the end of ${left().join(", ")}`,
