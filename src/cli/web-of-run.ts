@@ -21,9 +21,9 @@ function onlyLooks(pid: number): string {
 }
 
 /**
- * Serves the page of the run whose driver has begun this process. The first line of standard input is the token, and whether
- * the page takes the place of another; its end says that the
- * driver is gone. What is printed is a line of JSON: the address, a path with a ticket, and what the user is to know of it.
+ * Serves the page of the run whose driver has begun this process. The first line of standard input is the token, and whether the
+ * page takes the place of another; its end says that the driver is gone. What is printed is a line of JSON: the address, a path with
+ * a ticket, and what the user is to know of it.
  *
  * @throws UserError as `serveRuns` does, but for a page that is served already: that one is told of.
  */

@@ -39,8 +39,8 @@ export function isAlive(pid: number): boolean {
   return state !== "" && state !== "Z" && state !== "X" && (Number(flags) & PF_EXITING) === 0;
 }
 
-/** 0 for a process that is gone. */
-function parentOf(pid: string): number {
+/** The process that has started it; 0 for a process that is gone. */
+export function parentOf(pid: string): number {
   return Number(statOf(pid)[1] ?? 0);
 }
 

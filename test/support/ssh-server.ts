@@ -103,7 +103,6 @@ export class SshServer {
     const isFree = await until(
       () => this.connections().length === 0,
       () => "connections are closed",
-      CLOSING_PATIENCE,
     ).then(
       () => true,
       () => false,
@@ -118,9 +117,6 @@ export class SshServer {
     if (!isFree) throw new Error(`left behind: connections to the server of port ${this.port}: ${this.#log()}`);
   }
 }
-
-/** How long a connection may take to go once its client has closed it, in milliseconds. */
-const CLOSING_PATIENCE = 20_000;
 
 function configOf(place: SshServerPlace, options: SshServerOptions, port: number, hostKeys: readonly SshKey[]): string {
   const variables = Object.entries({ ...place.env, ...options.env });
