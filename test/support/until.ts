@@ -9,9 +9,9 @@ export const PATIENCE = 20_000;
  * @throws Error saying what was waited for, when it has not come true in time.
  */
 export async function until(condition: () => boolean, what: () => string, patience: number = PATIENCE): Promise<void> {
-  const end = Date.now() + patience;
+  const end = performance.now() + patience;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
+    if (performance.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
     await wait(10);
   }
 }
@@ -28,12 +28,12 @@ export async function untilAnswered<T>(
   what: () => string,
   patience: number = PATIENCE,
 ): Promise<T> {
-  const end = Date.now() + patience;
+  const end = performance.now() + patience;
   for (;;) {
-    const asked = Date.now();
+    const asked = performance.now();
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
-    await wait(Math.min(2000, Math.max(100, 4 * (Date.now() - asked))));
+    if (performance.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
+    await wait(Math.min(2000, Math.max(100, 4 * (performance.now() - asked))));
   }
 }
