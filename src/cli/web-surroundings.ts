@@ -8,6 +8,9 @@ import { type ServedPage, sshLine, type SshVisit, urlOf, withoutTicket } from ".
 /** Permission bits of those who are not the owner of a file. */
 const READ_BY_OTHERS = 0o044;
 
+/** A signal that comes again within so many milliseconds is the same: `timeout` sends one to its command, and to the group of that. */
+const REPEATED_MS = 1_000;
+
 /** Prints where a page is; how it is brought home goes where messages go. @param again the command that prints a URL of it. */
 export async function tellOnTerminal(page: ServedPage, path: string, again: string): Promise<void> {
   const url = urlOf(page, path);
@@ -50,11 +53,18 @@ export function mayHoldSecrets(fd: number): boolean {
   }
 }
 
-/** Resolves to an exit code at the signal that ends a server. */
+/** Resolves to an exit code at the signal that ends a server. A later one ends the process at once, as by default. */
 export function signalled(): Promise<ExitCode> {
   return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve(EXIT.interrupted));
-    process.once("SIGTERM", () => resolve(EXIT.terminated));
+    const endBy = (signal: NodeJS.Signals, code: ExitCode): void => {
+      const heard = (): void => {
+        resolve(code);
+        setTimeout(() => process.off(signal, heard), REPEATED_MS).unref();
+      };
+      process.on(signal, heard);
+    };
+    endBy("SIGINT", EXIT.interrupted);
+    endBy("SIGTERM", EXIT.terminated);
     // Without a terminal it outlives this: under nohup.
     process.on("SIGHUP", () => {
       if (hasTerminal()) resolve(EXIT.terminated);
