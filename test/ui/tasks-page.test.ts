@@ -134,6 +134,21 @@ test("by keys alone somebody filters, chooses a task and comes back", async () =
   expect(await page.textContent("main h1")).toContain("Task 10");
 });
 
+test("sorted by a key, a list begins at its top, and the key goes on from the head that it was pressed on", async () => {
+  const { page } = await open("/runs/live/tasks");
+  await untilTask(page, 0);
+  await page.locator("table").focus();
+  await page.keyboard.press("PageDown");
+  await page.waitForSelector("tr.chosen");
+  await page.locator("th button", { hasText: "Duration" }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\?sort=duration$/);
+  await page.waitForSelector("th[aria-sort=descending]");
+  expect(await page.locator("th button:focus").allTextContents()).toEqual(["Duration ▼"]);
+  expect(await page.locator("tr.chosen").count()).toBe(0);
+  expect(await page.locator(".table-scroll").evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+});
+
 test("a task that runs is stopped only after a question", async () => {
   const { page } = await open("/runs/live/tasks?state=running");
   await page.waitForSelector("tbody a");

@@ -26,6 +26,8 @@ export interface Column<Row> {
 export interface TableProps<Row> {
   /** What it lists. */
   readonly label: string;
+  /** Which list it is: another one is seen from its top, with no row chosen. */
+  readonly list?: string | undefined;
   readonly columns: readonly Column<Row>[];
   /** All rows, whether they are known or not. */
   readonly count: number;
@@ -60,6 +62,7 @@ const SETTLED = 150;
 export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
   const {
     label,
+    list,
     columns,
     count,
     rowAt,
@@ -105,6 +108,14 @@ export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
     const timer = setTimeout(() => scrollTo(positionOf(scroll)), SETTLED);
     return () => clearTimeout(timer);
   }, [scroll, whole, height]);
+
+  const shownList = useRef(list);
+  useLayoutEffect(() => {
+    if (shownList.current === list) return;
+    shownList.current = list;
+    setChosen(-1);
+    scrollTo(0);
+  }, [list]);
 
   const choose = (row: number): void => {
     setChosen(row);

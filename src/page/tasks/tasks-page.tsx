@@ -60,8 +60,8 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
           onBlurCapture={() => setInUse(false)}
         >
           <DataTable
-            key={JSON.stringify(paramsOf(filters))}
             label="Tasks"
+            list={JSON.stringify(paramsOf(filters))}
             columns={taskColumns(run.id, now, isWide)}
             count={book.count}
             rowAt={(index) => book.rowAt(index)}
