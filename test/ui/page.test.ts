@@ -15,6 +15,7 @@ const PATHS = [
   "/runs/early",
   "/runs/barrier",
   "/runs/lost",
+  "/runs/reading",
   "/runs/fresh",
   "/runs/huge/engines",
   "/runs/hostile/engines",
@@ -89,6 +90,12 @@ describe("the page", () => {
     } finally {
       await live.close();
     }
+  });
+
+  test("says how much it has read of a run that has ended, and does not look like trouble", async () => {
+    const { page } = await open("/runs/reading");
+    expect(await page.textContent(".contact")).toBe("◔ reading its records, 31%");
+    expect(await page.locator(".tile").first().textContent()).toBe("Read so far31%of the records of this run, which has ended");
   });
 
   test("stops an engine once that is confirmed, and says what was done", async () => {

@@ -4,6 +4,10 @@ import type { LiveRun } from "../api/live-run.ts";
 import { RUNS_LIST } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
 import { contactWords } from "../words/contact-words.ts";
+import type { Tone } from "../words/states.ts";
+
+/** Signs of a contact; all others are trouble. */
+const SIGNS: Partial<Record<Tone, string>> = { good: "●", past: "○", calm: "◔" };
 
 /** Where one is, and whether it is up to date. */
 export function TopBar({
@@ -38,7 +42,7 @@ function Contact({ run }: { readonly run: LiveRun }): JSX.Element {
   const { text, tone, more } = contactWords(run, now);
   return (
     <span class={`contact tone-${tone}`} title={more} role="status">
-      <span aria-hidden="true">{tone === "good" ? "●" : tone === "past" ? "○" : "✗"}</span> {text}
+      <span aria-hidden="true">{SIGNS[tone] ?? "✗"}</span> {text}
     </span>
   );
 }

@@ -76,7 +76,11 @@ export function Tiles({ run, at }: { readonly run: LiveRun; readonly at: number 
 }
 
 function EndTile({ run, at }: { readonly run: LiveRun; readonly at: number }): JSX.Element {
-  const { view } = run;
+  const { view, link } = run;
+  if (link.state === "reading")
+    return (
+      <Tile name="Read so far" value={formatShare(link.share, 1)} more="of the records of this run, which has ended" />
+    );
   const now = runNow(run, at);
   const { estimate } = view;
   const took = formatClock((view.ended ?? now) - view.started);

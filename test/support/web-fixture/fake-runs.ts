@@ -80,6 +80,7 @@ const SCALES: Readonly<Record<string, FakeScale>> = {
   early: { ...LIVE, total: 800, done: 431 },
   barrier: { ...LIVE, total: 3000, done: 1190 },
   lost: LIVE,
+  reading: LIVE,
   fresh: { ...LIVE, total: 0, done: 0, nodes: [] },
   engines: {
     ...LIVE,
@@ -147,6 +148,7 @@ export function fakeRuns(ids: readonly string[] = Object.keys(SCALES)): FakeRun[
 
 function linkOf(id: string): WatchLink {
   if (id === "ended" || id === "early") return { state: "over" };
+  if (id === "reading") return { state: "reading", share: 0.31 };
   if (id !== "lost") return { state: "live" };
   return { state: "lost", since: Date.now() / 1000 - 95, why: "connect ECONNREFUSED 10.0.3.7:40113", hasDied: true };
 }
