@@ -5,6 +5,7 @@ import { artifacts, singleExecutable } from "../support/artifacts.ts";
 import type { DisbatchRun } from "../support/run-disbatch.ts";
 import { signalIfThere } from "../support/run-processes.ts";
 import type { Workspace } from "../support/workspace.ts";
+import { cameTooLate } from "./came-too-late.ts";
 
 /** Values that the first task prints, and drivers that are killed meanwhile. */
 const VALUES = 60;
@@ -46,8 +47,12 @@ export class GeneratorRound {
   async run(): Promise<string[]> {
     let exit = await this.#killed();
     for (let kills = 1; kills < MOST_KILLS && exit === undefined; kills++) exit = await this.#killed();
-    const { code } = exit ?? (await this.#driver.exited);
-    return [...(code === 0 ? [] : [`the run has ended with exit code ${code}`]), ...this.#complaints()];
+    const last = exit ?? (await this.#driver.exited);
+    const { code } = last;
+    return [
+      ...(code === 0 || cameTooLate(last, this.#driver) ? [] : [`the run has ended with exit code ${code}`]),
+      ...this.#complaints(),
+    ];
   }
 
   /** What the last driver wrote. */

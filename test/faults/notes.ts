@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /** A task that was started, by its own account. */
@@ -7,7 +7,7 @@ export interface NotedStart {
   readonly attempt: number;
   /** Of its shell. */
   readonly pid: number;
-  /** Milliseconds of Unix time. */
+  /** When its shell was born, in clock ticks since the machine was started: nobody sets that clock. */
   readonly time: number;
   /** It has come to its end. */
   readonly ended: boolean;
@@ -29,12 +29,12 @@ export function readComplaints(folder: string): string[] {
 function startOf(folder: string, name: string): NotedStart | undefined {
   const [, id, attempt] = /^(\d+)\.(\d+)\.start$/.exec(name) ?? [];
   if (id === undefined) return undefined;
-  const file = path.join(folder, name);
+  const [pid, , born] = readFileSync(path.join(folder, name), "utf8").split(" ").map(Number);
   return {
     id: Number(id),
     attempt: Number(attempt),
-    pid: Number.parseInt(readFileSync(file, "utf8"), 10),
-    time: statSync(file).mtimeMs,
+    pid: pid ?? NaN,
+    time: born ?? NaN,
     ended: existsSync(path.join(folder, `${id}.${attempt}.end`)),
   };
 }

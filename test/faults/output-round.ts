@@ -8,6 +8,7 @@ import type { DisbatchRun, Exit } from "../support/run-disbatch.ts";
 import { allGone, enginesOf, signalIfThere } from "../support/run-processes.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { setOf, standingOf } from "./output-sets.ts";
+import { cameTooLate } from "./came-too-late.ts";
 
 const INSTANCES = 6;
 const KILLS = 5;
@@ -150,11 +151,12 @@ export class OutputRound {
   }
 
   /** A run that was left alone has made all of them, and leaves nothing behind. */
-  #judgeEnd({ code, signal }: Exit, run: DisbatchRun): string[] {
+  #judgeEnd(exit: Exit, run: DisbatchRun): string[] {
+    const { code, signal } = exit;
     const said = run.stderr();
     // One whose engine was killed before it had begun has nobody to run anything.
     if (code === 3 && said.includes("no engine is left")) return this.#leftOver();
-    if (code !== 0) return [`a run has ended with ${code ?? signal}: ${said}`];
+    if (code !== 0 && !cameTooLate(exit, run)) return [`a run has ended with ${code ?? signal}: ${said}`];
     const sets = Array.from({ length: INSTANCES }, (_, set) => standingOf(this.#workspace.folder, set, COPIES));
     const wrong = sets.flatMap((standing, set) =>
       standing === `${this.#version}` ? [] : [`set ${set} is ${standing} at the end of run ${this.#version}`],

@@ -10,6 +10,7 @@ import { readJournal } from "./journal.ts";
 import { judge } from "./judge.ts";
 import { judgeOutput } from "./judge-output.ts";
 import type { Fault, Plan, Victim } from "./plan.ts";
+import { cameTooLate } from "./came-too-late.ts";
 
 /** A run that has not ended by then will not, in milliseconds. */
 const PATIENCE = 45_000;
@@ -75,8 +76,7 @@ export class Round {
 
   /** The driver was killed when the run had ended already, as the next one says. */
   get #cameTooLate(): boolean {
-    const words = /has ended \(done\)|no run of that prefix was cut off/;
-    return this.#exit?.code === 2 && words.test(this.#drivers.at(-1)?.stderr() ?? "");
+    return this.#exit !== undefined && cameTooLate(this.#exit, this.#drivers.at(-1));
   }
 
   #prepare(): void {

@@ -1,6 +1,6 @@
 # What the tasks of a round do. They leave notes in the folder `notes`, one line each, which the round is judged by:
 #
-#     ID.ATTEMPT.start    process id of the task's shell, rank of its engine
+#     ID.ATTEMPT.start    process id of the task's shell, rank of its engine, time of birth of the shell
 #     ID.ATTEMPT.pids     process id and time of birth of every process of the task
 #     ID.ATTEMPT.end      (empty) the task has come to its end
 #     engine.RANK         (empty) this engine has run the PERENGINE START command
@@ -43,7 +43,7 @@ run() {
       look "$pid" && [[ $born = "$was" ]] && complain "process $pid of ${file#notes/} still lives"
     done <"$file"
   done
-  note "$this.start" "$$ $DISBATCH_ENGINE_RANK" || complain "it is started twice"
+  look $$; note "$this.start" "$$ $DISBATCH_ENGINE_RANK $born" || complain "it is started twice"
   remember $$
   for ((i = 0; i < $3; i++)); do
     file=(notes/"$i".*.end)

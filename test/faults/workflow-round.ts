@@ -5,6 +5,7 @@ import { artifacts, singleExecutable } from "../support/artifacts.ts";
 import type { DisbatchRun, Exit } from "../support/run-disbatch.ts";
 import { enginesOf, signalIfThere } from "../support/run-processes.ts";
 import type { Workspace } from "../support/workspace.ts";
+import { cameTooLate } from "./came-too-late.ts";
 
 const CHAINS = 40;
 /** Drivers that are killed, and engines among them. */
@@ -95,8 +96,11 @@ export class WorkflowRound {
   }
 
   /** A run that was left alone comes to an end, with a failure or without. */
-  #judge({ code }: Exit): string[] {
-    return code === 0 || code === 1 ? [] : [`a run has ended with exit code ${code}: ${this.#driver.stderr()}`];
+  #judge(exit: Exit): string[] {
+    const { code } = exit;
+    return code === 0 || code === 1 || cameTooLate(exit, this.#driver)
+      ? []
+      : [`a run has ended with exit code ${code}: ${this.#driver.stderr()}`];
   }
 
   /** What is on record now is not to be run again. */

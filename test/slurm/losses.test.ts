@@ -60,7 +60,9 @@ test("a driver that is killed while its allocation goes on is followed by anothe
   );
   const session = cluster.login("salloc", ["-N2", "-n2", "/bin/bash", "session"]);
   const running = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
-  process.kill(Number(cluster.work.read("driver")), "SIGKILL");
+  const driver = Number(cluster.work.read("driver"));
+  if (driver === 0) throw new Error("nobody has said which process the driver is");
+  process.kill(driver, "SIGKILL");
   await session.stderrShows(/the driver was killed, and nothing is lost/);
   cluster.work.write("on", "");
   await session.stderrShows(/going on with the run .* 2 engines may still be there/);
@@ -133,9 +135,12 @@ test("a run whose job has ended without a word is resumed under its own name, wh
   const first = await cluster.submit(singleExecutable, ["-n1", "--nodelist=node1"], ["-p", "run", "Tasks"]);
   await tasks.started("a");
   const [driver] = cluster.processesOn("node1").filter(({ command }) => command.endsWith("-p run Tasks"));
-  process.kill(driver?.pid ?? 0, "SIGKILL");
-  const { output } = await cluster.job(first);
-  expect(output).toMatch(/when this job has ended, to go on: cd \S+ && \S*disbatch -r/);
+  if (driver === undefined) throw new Error("there is no driver on node1");
+  process.kill(driver.pid, "SIGKILL");
+  await cluster.job(first);
+  // What is left to say that may come after the end of the job.
+  const toGoOn = /when this job has ended, to go on: cd \S+ && \S*disbatch -r/;
+  await cluster.untilJob(first, () => toGoOn.test(cluster.output(first)));
   const words = ["-r", "run_status.txt", "-p", "run", "Tasks"];
   for (const node of ["node2", "node1"]) {
     const again = await cluster.submit(singleExecutable, ["-n1", `--nodelist=${node}`], words);

@@ -8,6 +8,8 @@ import { runDisbatch, type DisbatchRun, type RunOptions } from "./run-disbatch.t
 import { readStatusFile, type StatusLine } from "./status-file.ts";
 
 const MARKER = "TEST_WORKSPACE";
+/** How long processes that are ending may take for that, in milliseconds: only a test that leaves some waits it out. */
+const FAREWELL = 5_000;
 
 /**
  * A folder of its own for one test, with an environment that marks every process started from it. Closing it removes the
@@ -84,7 +86,12 @@ export class Workspace {
    * @throws Error naming each process, socket and temporary file that was left behind.
    */
   close(): void {
-    const processes = this.processes();
+    let processes = this.processes();
+    // What is on its way out may need a moment, in which a test has nothing else to do.
+    for (const end = performance.now() + FAREWELL; processes.length > 0 && performance.now() < end;) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      processes = this.processes();
+    }
     const leaks = [
       ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
       ...processes.flatMap(({ pid, listensOn }) => listensOn.map((address) => `socket of ${pid}: ${address}`)),

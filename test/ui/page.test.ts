@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webFixture } from "../support/web-fixture.ts";
-import { excessWidth, faultsOf } from "./browser.ts";
+import { excessWidth, faultsOf, PAGE_PATIENCE } from "./browser.ts";
 import { fixturePages } from "./fixture-pages.ts";
 
 const pages = fixturePages();
@@ -62,7 +62,8 @@ describe("the page", () => {
       run.scale = { ...run.scale, done: 3000 };
       live.tell("live");
       await page.waitForSelector("text=3,000 of 5,000 tasks, 60%");
-      expect(await page.title()).toBe("60% Tasks_live");
+      // The title is set once the page is drawn.
+      await expect.poll(() => page.title(), { timeout: PAGE_PATIENCE }).toBe("60% Tasks_live");
       live.cut(true);
       await page.waitForSelector("text=/contact lost for \\d+ s/");
       live.cut(false);
@@ -81,12 +82,13 @@ describe("the page", () => {
       const [run] = live.runs;
       if (run === undefined) throw new Error("the fixture has no run");
       await page.waitForSelector("text=▶ running");
+      const streams = (): number => live.requests.filter((line) => line.endsWith("/events")).length;
+      await expect.poll(streams, { timeout: PAGE_PATIENCE }).toBe(1);
       run.scale = { ...run.scale, done: 5000 };
       live.tell("live");
       await page.waitForSelector(".run-line >> text=✔ ended");
       expect(await page.textContent(".contact")).toContain("over");
-      const streams = live.requests.filter((line) => line.endsWith("/events"));
-      expect(streams).toHaveLength(1);
+      expect(streams()).toBe(1);
     } finally {
       await live.close();
     }
@@ -95,7 +97,9 @@ describe("the page", () => {
   test("says how much it has read of a run that has ended, and does not look like trouble", async () => {
     const { page } = await open("/runs/reading");
     expect(await page.textContent(".contact")).toBe("◔ reading its records, 31%");
-    expect(await page.locator(".tile").first().textContent()).toBe("Read so far31%of the records of this run, which has ended");
+    expect(await page.locator(".tile").first().textContent()).toBe(
+      "Read so far31%of the records of this run, which has ended",
+    );
   });
 
   test("stops an engine once that is confirmed, and says what was done", async () => {

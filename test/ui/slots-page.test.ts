@@ -200,7 +200,8 @@ describe("the slots picture", () => {
       await page.mouse.click(x + width / 2, y + 60);
       await page.waitForURL(/node=node\d+/);
       await page.waitForSelector("h2:has-text('Slots of node')");
-      expect(many.requests.some((line) => /timeline\?.*node=node\d+/.test(line))).toBe(true);
+      const isAsked = (): boolean => many.requests.some((line) => /timeline\?.*node=node\d+/.test(line));
+      await expect.poll(isAsked, { timeout: PATIENCE }).toBe(true);
     } finally {
       await many.close();
     }

@@ -63,6 +63,7 @@ describe("a run", () => {
 
       await context.grantPermissions(["clipboard-read", "clipboard-write"]);
       await page.click("[aria-label='Copy: to run the failed ones again']");
+      await page.waitForSelector("text=Copied");
       const command = await page.evaluate<string>("navigator.clipboard.readText()");
       expect(command).toMatch(/ -R /);
       for (const path of RUN_PAGES) {

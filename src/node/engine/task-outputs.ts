@@ -175,6 +175,13 @@ class StagedCommand implements Running {
     const snippet = `${CANNOT_START}${why}`.slice(0, LONGEST_TEXT);
     const error = { bytes: Buffer.byteLength(snippet), snippet };
     const ending = { type: "not-started", errno } as const;
-    this.#done({ pid: -1, ending, start: this.#since, finish: Date.now() / 1000, output: NO_LEAK, error });
+    this.#done({
+      pid: -1,
+      ending,
+      start: this.#since,
+      finish: Math.max(this.#since, Date.now() / 1000),
+      output: NO_LEAK,
+      error,
+    });
   }
 }

@@ -78,6 +78,7 @@ test("what the engine starts after the deadline ends, too, until there is a new 
   for (let looks = 0; looks < 2; looks++) await looked(watchdog);
   await haveEnded(await engine.startTask(`exec env -i bash -c '${SLEEP}'`));
   engine.order({ type: "forever" });
+  await engine.hasObeyed();
   await looked(watchdog);
   const pids = await engine.startTask(SLEEP);
   await looked(watchdog);
@@ -90,6 +91,7 @@ test("a task that has heard TERM is told once, and gets KILL though there is a n
   engine.order({ type: "until", seconds: bootSeconds() - 1 });
   await engine.saysLines(3);
   engine.order({ type: "until", seconds: FAR });
+  await engine.hasObeyed();
   await looked(await engine.watchdog());
   const [later = 0] = await engine.startTask(SLEEP);
   await haveEnded([deaf]);
@@ -100,9 +102,10 @@ test("a task that has heard TERM is told once, and gets KILL though there is a n
 test("a deadline that is put off does not count", async () => {
   const engine = await start();
   const pids = await engine.startTask(SLEEP);
-  const deadline = bootSeconds() + 0.5;
+  const deadline = bootSeconds() + 3;
   engine.order({ type: "until", seconds: deadline });
   engine.order({ type: "until", seconds: FAR });
+  await engine.hasObeyed();
   await passed(deadline);
   await looked(await engine.watchdog());
   expect(living(pids)).toEqual(pids);
@@ -112,7 +115,7 @@ test("a deadline that passes while all are frozen counts as soon as they are not
   const engine = await start();
   const pids = await engine.startTask(SLEEP);
   const frozen = [engine.pid, await engine.watchdog(), ...pids];
-  const deadline = bootSeconds() + 1;
+  const deadline = bootSeconds() + 3;
   engine.order({ type: "until", seconds: deadline });
   for (const pid of frozen) signal(pid, "SIGSTOP");
   await passed(deadline + 0.1);
@@ -130,6 +133,7 @@ test("a watchdog that was frozen hears all that it was told before it does anyth
   const deadline = bootSeconds() + 0.5;
   engine.order({ type: "until", seconds: deadline });
   engine.order({ type: "until", seconds: FAR });
+  await engine.hasObeyed();
   await passed(deadline);
   signal(watchdog, "SIGCONT");
   await looked(watchdog);

@@ -122,8 +122,7 @@ test.concurrent.for([
 test("what is understood no more puts an end to what was said before", async () => {
   const watchdog = new BareWatchdog();
   const soon = bootSeconds() + 0.3;
-  watchdog.tell(`until ${soon.toFixed(2)}`);
-  watchdog.tell("until soon");
+  watchdog.tell(`until ${soon.toFixed(2)}\nuntil soon`);
   await until(
     () => bootSeconds() > soon,
     () => "the deadline",

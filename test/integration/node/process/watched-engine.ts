@@ -13,6 +13,9 @@ import type { EngineOrder } from "./watchdog-protocol.ts";
 /** Runs a program without the files that whoever runs the tests has left open. */
 const ALONE = 'for file in /proc/$$/fd/*; do fd=${file##*/}; ((fd < 3)) || eval "exec $fd>&-"; done; exec "$@"';
 
+/** SIGTERM in a set of signals. */
+const TERM = 1n << 14n;
+
 /** A process with a watchdog and tasks. When the test is over nothing of it is left. */
 export class WatchedEngine {
   readonly id = randomUUID();
@@ -67,6 +70,17 @@ export class WatchedEngine {
     );
   }
 
+  /** Resolves when it has carried out all orders that were given: its watchdog has been told what they say. */
+  async hasObeyed(): Promise<void> {
+    const answers = (): number => this.lines.filter((line) => line === "beaten").length;
+    const before = answers();
+    this.order({ type: "beats", count: 0, seconds: 0 });
+    await until(
+      () => answers() > before,
+      () => "the orders to be carried out",
+    );
+  }
+
   /** The process id of its watchdog, when it has one other than this. */
   async watchdog(otherThan = 0): Promise<number> {
     let found: number | undefined;
@@ -99,8 +113,10 @@ export class WatchedEngine {
 
 function isWatchdog(pid: number): boolean {
   try {
-    // While it starts it is not bash yet.
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0disbatch-watchdog\0");
+    // While it starts it is not bash yet, and then one that signals end.
+    const [, ignored = "0"] = /^SigIgn:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    const isDeaf = (BigInt(`0x${ignored}`) & TERM) !== 0n;
+    return isDeaf && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0disbatch-watchdog\0");
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { APART, Hooks } from "../../../../src/faces/notices/hooks.ts";
@@ -10,6 +10,13 @@ import { scratchFolder } from "../../node/process/scratch.ts";
 import { VirtualClock } from "../terminal/fakes.ts";
 import { ended, finished, joined, START, started } from "../terminal/events.ts";
 import { FakeTeller, notedRun } from "./noted-runs.ts";
+
+/** Milliseconds between TERM and KILL. */
+const GRACE = 2_000;
+
+/** Commands take as long as the machine needs; time goes on for their limits when a test says so. */
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
 
 function setUp(commands: { onFailure?: string; onEnd?: string }, limit?: number, hurry = new AbortController().signal) {
   const cwd = scratchFolder();
@@ -36,7 +43,12 @@ function setUp(commands: { onFailure?: string; onEnd?: string }, limit?: number,
     }
   };
   const lines = (name: string): string[] => readFileSync(path.join(cwd, name), "utf8").trimEnd().split("\n");
-  return { cwd, clock, run, hooks, teller, tell, lines };
+  const written = (name: string): Promise<void> =>
+    until(
+      () => existsSync(path.join(cwd, name)) && lines(name)[0] !== "",
+      () => `what the command writes into ${name}`,
+    );
+  return { cwd, clock, run, hooks, teller, tell, lines, written };
 }
 
 const failed = (id: number, code = 1, error = ""): RunEvent =>
@@ -82,12 +94,16 @@ describe("the command for the end", () => {
   });
 
   test("is ended with its children when it takes too long, also when it does not listen", async () => {
-    const { hooks, tell, teller, lines } = setUp(
+    const { hooks, tell, teller, lines, written } = setUp(
       { onEnd: "trap '' TERM; sleep 1000 & echo $! > child; wait; sleep 1000" },
       0.3,
     );
     tell(started(1), ended(1));
-    await hooks.close();
+    const closed = hooks.close();
+    await written("child");
+    await vi.advanceTimersByTimeAsync(300);
+    await vi.advanceTimersByTimeAsync(GRACE);
+    await closed;
     expect(teller.said).toContain("warning: the command of --on-end: it was ended after 0.3 s");
     const child = Number(lines("child")[0]);
     await until(
@@ -98,12 +114,15 @@ describe("the command for the end", () => {
   });
 
   test("is left to itself, and not waited for, when it has become another user", async () => {
-    const { hooks, tell, teller, lines } = setUp({ onEnd: "echo $$ > hook; exec sleep 1000" }, 0.3);
+    const { hooks, tell, teller, lines, written } = setUp({ onEnd: "echo $$ > hook; exec sleep 1000" }, 0.3);
     const kill = vi.spyOn(process, "kill").mockImplementation(() => {
       throw Object.assign(new Error("kill EPERM"), { code: "EPERM" });
     });
     tell(started(1), ended(1));
-    await hooks.close();
+    const closed = hooks.close();
+    await written("hook");
+    await vi.advanceTimersByTimeAsync(300);
+    await closed;
     kill.mockRestore();
     const hook = Number(lines("hook")[0]);
     const why = "it cannot be ended (it runs as another user)";
@@ -128,10 +147,8 @@ describe("the command for the end", () => {
     const { hooks, tell, teller } = setUp({ onEnd: "sleep 1000" }, 20, patience.signal);
     tell(started(1), ended(1));
     const closed = hooks.close();
-    await until(
-      () => teller.said.length === 1,
-      () => "what is waited for",
-    );
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(teller.said).toHaveLength(1);
     patience.abort();
     await closed;
     expect(teller.said).toEqual([

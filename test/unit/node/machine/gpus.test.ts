@@ -129,13 +129,13 @@ describe("the GPUs that programs list", () => {
 
   test("are none where it hangs, and the user hears of it", async () => {
     const env = withPrograms({ "nvidia-smi": 'sleep 1000 & echo $! > "$0.pid"; wait' });
-    const { gpus, warning } = await gpusOfPrograms(env, 2_000);
+    const { gpus, warning } = await gpusOfPrograms(env, 6_000);
     expect(gpus).toBeUndefined();
     const child = Number(readFileSync(path.join(env.PATH.split(":")[0] ?? "", "nvidia-smi.pid"), "utf8"));
     await until(
       () => living([child]).length === 0,
       () => "what it has started is gone, too",
     );
-    expect(warning).toContain("nvidia-smi has not answered for 2 s; no GPUs are counted here");
+    expect(warning).toContain("nvidia-smi has not answered for 6 s; no GPUs are counted here");
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, renameSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
@@ -10,6 +10,7 @@ import { ENGINE_ARGUMENTS } from "../../../../src/wire/engine-verbs.ts";
 import { living, TestGroup } from "../../node/process/children.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { engineTerms } from "../../../support/engine-terms.ts";
+import { until } from "../../../support/until.ts";
 
 const GONE = { certain: true, reason: "its process has ended" };
 
@@ -96,6 +97,10 @@ test.each([
 ])("nothing is known of an engine when %s, and nobody is killed", async (_why, host) => {
   const { log, adopt } = setUp(host);
   const process = startPrinting(log, ...ENGINE_ARGUMENTS);
+  await until(
+    () => readFileSync(`/proc/${process.pid}/cmdline`, "latin1") !== "",
+    () => "its words, which it has once it has become the program",
+  );
   if (host === "alpha") renameSync(log, `${log}.1`);
   const engine = adopt(process.pid);
   expect(await engine.ended).toMatchObject({ certain: false });

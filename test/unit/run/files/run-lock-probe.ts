@@ -1,8 +1,14 @@
-/** Takes a lock and lets it go, thousands of times. @param argv path of the lock. */
+/** Takes a lock and lets it go, again and again, until nobody writes to it any more. @param argv path of the lock. */
 
 import { RunLock } from "../../../../src/run/files/run-lock.ts";
 
-const TIMES = 3000;
+const AT_ONCE = 100;
 
+let goesOn = true;
+process.stdin.once("end", () => (goesOn = false)).resume();
 process.stdout.write("begins\n");
-for (let i = 0; i < TIMES; i++) new RunLock(process.argv[2] ?? "", "alpha").release();
+const take = (): void => {
+  for (let i = 0; i < AT_ONCE; i++) new RunLock(process.argv[2] ?? "", "alpha").release();
+  if (goesOn) setImmediate(take);
+};
+take();

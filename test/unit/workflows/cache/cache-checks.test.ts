@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { InstanceState } from "../../../../src/domain/instance-state.ts";
 import type { Verdict } from "../../../../src/workflows/source/checks.ts";
 import type { Edge, Workflow } from "../../../../src/workflows/document/workflow.ts";
@@ -203,6 +203,8 @@ test("an instance is not recorded whose input changed or went away while it ran;
 
 /** A report is made from days that were cleaned just before, while another driver takes up the run. */
 async function takenUp(tree: CachedTree): Promise<readonly string[]> {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
   const justNow = Date.now() / 1000 - 0.5;
   utimesSync(tree.at("clean/mon.csv"), justNow, justNow);
   return (await tree.run(weather(), { takenUp: ["report"] })).warnings;
