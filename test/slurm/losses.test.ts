@@ -138,7 +138,7 @@ test("a run whose job has ended without a word is resumed under its own name, wh
   if (driver === undefined) throw new Error("there is no driver on node1");
   process.kill(driver.pid, "SIGKILL");
   await cluster.job(first);
-  // What is left to say that may come after the end of the job.
+  // The line may come after the end of the job: a process that outlives the driver prints it.
   const toGoOn = /when this job has ended, to go on: cd \S+ && \S*disbatch -r/;
   await cluster.untilJob(first, () => toGoOn.test(cluster.output(first)));
   const words = ["-r", "run_status.txt", "-p", "run", "Tasks"];

@@ -39,7 +39,7 @@ test("an engine that is held back says so again when it calls again", async () =
 });
 
 test("an engine leaves a delay between two starts", async () => {
-  // Not by the calendar, in which results have their times: somebody may set it meanwhile.
+  // Starts are noted by a clock that nobody sets: results have times of the calendar.
   const starts: number[] = [];
   const start: typeof runForReal = (...command) => {
     starts.push(performance.now());
