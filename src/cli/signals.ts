@@ -1,7 +1,10 @@
 import type { RunEnd } from "../domain/events.ts";
 
-/** Slurm may send the same signal from a node and through the srun of a step; within so many milliseconds that is one. */
-const REPEATED_MS = 1_000;
+/**
+ * A signal that comes again within so many milliseconds is the same one: Slurm may send it from a node and through the srun of a
+ * step, and `timeout` to its command and to the group of that.
+ */
+export const REPEATED_MS = 1_000;
 
 /** What signals do to a run. */
 export interface Interruptible {

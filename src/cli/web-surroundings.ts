@@ -1,15 +1,12 @@
 import { fstatSync } from "node:fs";
 import { hostname, networkInterfaces, userInfo } from "node:os";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { hasTerminal } from "./signals.ts";
+import { hasTerminal, REPEATED_MS } from "./signals.ts";
 import { print } from "./standard-output.ts";
 import { type ServedPage, sshLine, type SshVisit, urlOf, withoutTicket } from "./web-words.ts";
 
 /** Permission bits of those who are not the owner of a file. */
 const READ_BY_OTHERS = 0o044;
-
-/** A signal that comes again within so many milliseconds is the same: `timeout` sends one to its command, and to the group of that. */
-const REPEATED_MS = 1_000;
 
 /** Prints where a page is; how it is brought home goes where messages go. @param again the command that prints a URL of it. */
 export async function tellOnTerminal(page: ServedPage, path: string, again: string): Promise<void> {

@@ -13,6 +13,7 @@ import type { CommandDone, HeardPart, Printed, PrintedPart, StartHow, StreamPosi
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
 import { noneHeard } from "./heard-tasks.ts";
 import { LONGEST_TEXT, noted } from "./noted.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 /** What running commands share. */
 export interface RunnerSetup {
@@ -190,16 +191,3 @@ function noRoom(): NotStarted {
 }
 
 type NotStarted = Extract<ChildEnd, { type: "not-started" }>;
-
-/** When it began, by the calendar, and how long it took, by a clock that nobody sets. */
-class Stopwatch {
-  /** Unix time in seconds. */
-  readonly start = Date.now() / 1000;
-  readonly #from = performance.now();
-
-  /** In seconds. */
-  times(): { start: number; finish: number } {
-    const { start } = this;
-    return { start, finish: start + (performance.now() - this.#from) / 1000 };
-  }
-}

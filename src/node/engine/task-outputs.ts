@@ -11,6 +11,7 @@ import { dropEmptyStage } from "../../files/outputs/stage-folder.ts";
 import { outputVariables, type StagedTask, stageOutputs } from "../../files/outputs/staged-task.ts";
 import { LONGEST_TEXT, noted } from "./noted.ts";
 import { CANNOT_START } from "./runner.ts";
+import { Stopwatch } from "./stopwatch.ts";
 import type { CommandDone, FileMakers, HeardPart, Printed, Running, StreamPositions } from "./workplace.ts";
 import { noneHeard } from "./heard-tasks.ts";
 
@@ -118,7 +119,7 @@ export class TaskOutputs implements FileMakers {
 /** A command that starts once there is a place for what it makes. */
 class StagedCommand implements Running {
   readonly #done: CommandDone;
-  readonly #since = Date.now() / 1000;
+  readonly #clock = new Stopwatch();
   #command: Running | undefined;
   #isAbandoned = false;
 
@@ -175,13 +176,6 @@ class StagedCommand implements Running {
     const snippet = `${CANNOT_START}${why}`.slice(0, LONGEST_TEXT);
     const error = { bytes: Buffer.byteLength(snippet), snippet };
     const ending = { type: "not-started", errno } as const;
-    this.#done({
-      pid: -1,
-      ending,
-      start: this.#since,
-      finish: Math.max(this.#since, Date.now() / 1000),
-      output: NO_LEAK,
-      error,
-    });
+    this.#done({ pid: -1, ending, ...this.#clock.times(), output: NO_LEAK, error });
   }
 }
